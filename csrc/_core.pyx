@@ -1,0 +1,220 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, embedsignature=True
+"""The bridge between Python and the compiled core: the only file that knows both.
+
+Past this file there are only pointers and sizes; checks of shapes and types stand before it (kernels/contract.py).
+"""
+
+from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from libc.stdint cimport int64_t, uintptr_t
+from libc.stdlib cimport calloc, free
+
+
+cdef extern from "pynn.h" nogil:
+    enum:
+        PN_MAX_OPERANDS
+        PN_MAX_DIMS
+        PN_MAX_SCALARS
+    ctypedef void (*pn_kernel)(void *const *p, const int64_t *d, const double *s, int64_t lo, int64_t hi)
+    ctypedef struct pn_entry:
+        const char *name
+        pn_kernel kernel
+    ctypedef struct pn_step:
+        pn_kernel run
+        void *p[8]
+        int64_t d[4]
+        double s[8]
+        int64_t extent
+        int64_t parts
+    ctypedef struct pn_pointer_feed:
+        int64_t step, operand, stride
+        char *base
+    ctypedef struct pn_scalar_feed:
+        int64_t step, scalar, column
+    ctypedef struct pn_plan:
+        pn_step *steps
+        pn_pointer_feed *pointers
+        pn_scalar_feed *scalars
+        int64_t n_steps, n_pointers, n_scalars
+        const double *table
+        int64_t columns, table_first
+    int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
+    void pn_set_workers(int64_t count)
+    int64_t pn_get_workers()
+    void pn_team_forget()
+    void pn_team_stop()
+    void pn_step_run(const pn_step *step, int64_t lo, int64_t hi)
+    int pn_isa_count()
+    const char *pn_isa_name(int index)
+    const pn_entry *pn_isa_table(int index, int bits)
+    double pn_isa_peak(int index, int bits, double seconds)
+
+
+def isas():
+    """Names of the instruction sets that this CPU runs, best last."""
+    return [pn_isa_name(i).decode() for i in range(pn_isa_count())]
+
+
+def kernels(int isa, int bits):
+    """``{op name: address}`` of the compiled kernels for an index into `isas()` and 32- or 64-bit elements."""
+    if not 0 <= isa < pn_isa_count() or bits not in (32, 64):
+        raise ValueError(f"kernels: no table for instruction set {isa} and {bits} bits")
+    cdef const pn_entry *entry = pn_isa_table(isa, bits)
+    found = {}
+    while entry.name != NULL:
+        found[entry.name.decode()] = <uintptr_t>entry.kernel
+        entry += 1
+    return found
+
+
+def peak_flops(int isa=-1, int bits=32, double seconds=0.05):
+    """Multiply-adds in registers on one core: its peak, in operations a second."""
+    cdef int index = isa if isa >= 0 else pn_isa_count() - 1
+    cdef double rate
+    if index >= pn_isa_count() or bits not in (32, 64):
+        raise ValueError(f"peak_flops: no table for instruction set {isa} and {bits} bits")
+    with nogil:
+        rate = pn_isa_peak(index, bits, seconds)
+    return rate
+
+
+def set_workers(int64_t count):
+    """Set the number of workers, the calling thread included; running threads are stopped first."""
+    with nogil:
+        pn_set_workers(count)
+
+
+def get_workers():
+    """Number of workers, the calling thread included."""
+    return pn_get_workers()
+
+
+def forget_workers():
+    """In the child after a fork: the parent's threads do not exist here; start new ones when needed."""
+    pn_team_forget()
+
+
+def stop_workers():
+    """Let the threads end; the next shared step starts them again."""
+    with nogil:
+        pn_team_stop()
+
+
+cdef void *address(object array, bint writable) except? NULL:
+    """Where the elements of a C-contiguous array stand.  The caller keeps the array alive."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(array, &view, PyBUF_WRITABLE if writable else PyBUF_SIMPLE)
+    cdef void *where = view.buf
+    PyBuffer_Release(&view)
+    return where
+
+
+cdef class Kernel:
+    """A kernel with the C signature, callable on arrays.
+
+    Checks dtypes, layouts and shapes by the op's signature; releases the GIL; shares all rows among
+    the workers if `parts` is more than 1.
+    """
+
+    cdef pn_kernel function
+    cdef readonly object op
+    cdef readonly object dtype
+    cdef readonly uintptr_t address
+
+    def __init__(self, op, uintptr_t where, dtype):
+        self.op, self.dtype, self.address = op, dtype, where
+        self.function = <pn_kernel>where
+
+    def __call__(self, *arrays, scalars=(), int64_t lo=0, hi=None, int64_t parts=1):
+        cdef pn_step step
+        sizes = self.op.check(arrays, self.dtype)
+        if len(scalars) != len(self.op.scalars):
+            raise ValueError(f"{self.op.name}: needs scalars {self.op.scalars}, got {scalars}")
+        cdef int64_t extent = self.op.extent(sizes)
+        cdef int64_t end = extent if hi is None else hi
+        if not 0 <= lo <= end <= extent:
+            raise ValueError(f"{self.op.name}: rows [{lo}, {end}) are not within [0, {extent})")
+        for i, (operand, array) in enumerate(zip(self.op.operands, arrays)):
+            step.p[i] = address(array, operand.role != "in")
+        for i, letter in enumerate(self.op.dims):
+            step.d[i] = sizes[letter]
+        for i, scalar in enumerate(scalars):
+            step.s[i] = scalar
+        step.run, step.extent, step.parts = self.function, extent, parts
+        with nogil:
+            pn_step_run(&step, lo, end)
+
+    def __repr__(self):
+        return f"<kernel {self.op!r}, {self.dtype}>"
+
+
+cdef class Program:
+    """A plan frozen for one batch size: steps with addresses, and what changes from batch to batch.
+
+    Parameters
+    ----------
+    steps : list of (kernel address, operand addresses, dims, scalars, extent, parts)
+    pointers : list of (step, operand, stride in bytes)
+        Operands that move on with each batch; `bind` gives their base.
+    scalars : list of (step, scalar, column)
+        Scalars that come from the table given to `run`.
+    """
+
+    cdef pn_plan plan
+    cdef readonly int64_t reached
+    cdef object kept
+
+    def __cinit__(self, list steps, list pointers, list scalars):
+        self.plan.n_steps, self.plan.n_pointers, self.plan.n_scalars = len(steps), len(pointers), len(scalars)
+        self.plan.steps = <pn_step *>calloc(len(steps) + 1, sizeof(pn_step))
+        self.plan.pointers = <pn_pointer_feed *>calloc(len(pointers) + 1, sizeof(pn_pointer_feed))
+        self.plan.scalars = <pn_scalar_feed *>calloc(len(scalars) + 1, sizeof(pn_scalar_feed))
+        if self.plan.steps == NULL or self.plan.pointers == NULL or self.plan.scalars == NULL:
+            raise MemoryError("Program: no memory for the steps")
+        for i, (kernel, operands, dims, values, extent, parts) in enumerate(steps):
+            self.set_step(i, kernel, operands, dims, values, extent, parts)
+        for i, (step, operand, stride) in enumerate(pointers):
+            self.plan.pointers[i].step, self.plan.pointers[i].operand = step, operand
+            self.plan.pointers[i].stride = stride
+        for i, (step, scalar, column) in enumerate(scalars):
+            self.plan.scalars[i].step, self.plan.scalars[i].scalar = step, scalar
+            self.plan.scalars[i].column = column
+        self.kept = {}
+
+    def __dealloc__(self):
+        free(self.plan.steps)
+        free(self.plan.pointers)
+        free(self.plan.scalars)
+
+    cdef set_step(self, Py_ssize_t i, uintptr_t kernel, operands, dims, scalars, int64_t extent, int64_t parts):
+        cdef pn_step *step = &self.plan.steps[i]
+        cdef uintptr_t where
+        step.run = <pn_kernel>kernel
+        for j, operand in enumerate(operands):
+            where = operand
+            step.p[j] = <void *>where
+        for j, size in enumerate(dims):
+            step.d[j] = size
+        for j, scalar in enumerate(scalars):
+            step.s[j] = scalar
+        step.extent, step.parts = extent, parts
+
+    def bind(self, int64_t pointer, array, bint writable):
+        """Let pointer feed number `pointer` start at the first element of `array`, which is kept alive."""
+        if not 0 <= pointer < self.plan.n_pointers:
+            raise ValueError(f"Program: no pointer {pointer}")
+        self.plan.pointers[pointer].base = <char *>address(array, writable)
+        self.kept[pointer] = array
+
+    def run(self, int64_t first, int64_t last, const double[:, ::1] table, double seconds):
+        """Walk batches [first, last) or until `seconds` have passed; returns the batch reached, at least first + 1.
+
+        Row 0 of `table` holds the scalars of batch `first`.
+        """
+        cdef int64_t reached = first
+        self.reached = first
+        self.plan.columns, self.plan.table_first = table.shape[1], first
+        self.plan.table = &table[0, 0] if table.shape[0] and table.shape[1] else NULL
+        with nogil:
+            reached = pn_plan_run(&self.plan, first, last, seconds)
+        self.reached = reached
+        return reached

@@ -1,0 +1,189 @@
+/* Losses per row, and the gradient of their mean over the n rows.  Formulas: pynn/kernels/reference/losses.py. */
+#include "vmath.h"
+
+/* Bounds of ln p when p is clipped to [epsilon, 1 - epsilon]; epsilon 0: none. */
+typedef struct {
+    real low, high;
+} limits;
+
+PN_INLINE limits log_limits(double epsilon)
+{
+    limits l = {-(real)INFINITY, (real)INFINITY};
+    if (epsilon > 0) {
+        l.low = (real)log(epsilon);
+        l.high = (real)log1p(-epsilon);
+    }
+    return l;
+}
+
+PN_INLINE real clip(real x, real low, real high)
+{
+    return x < low ? low : (x > high ? high : x);
+}
+
+PN_KERNEL(mean_squared_error) /* y(n,k), t(n,k), w(n) -> loss(n), dy(n,k) */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict y = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dy = (real *)p[4] + r * k;
+        const real scale = 2 * w[r] / ((real)k * (real)n);
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real error = y[j] - t[j];
+            sum += error * error;
+            dy[j] = error * scale;
+        }
+        loss[r] = w[r] * (sum / (real)k);
+    }
+}
+
+PN_KERNEL(categorical_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    const real low = (real)s[0], high = (real)(1 - s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict prob = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dp = (real *)p[4] + r * k;
+        const real scale = w[r] / (real)n;
+        real total = 0, inside = 0, sum = 0;
+        for (int64_t j = 0; j < k; j++)
+            total += prob[j];
+        for (int64_t j = 0; j < k; j++) {
+            const real q = prob[j] / total;
+            const int kept = q >= low && q <= high && t[j] != 0;
+            sum += t[j] * pn_log(clip(q, low, high));
+            inside += kept ? t[j] : 0;
+            dp[j] = kept ? t[j] / prob[j] : 0;
+        }
+        for (int64_t j = 0; j < k; j++)
+            dp[j] = (inside / total - dp[j]) * scale;
+        loss[r] = -w[r] * sum;
+    }
+}
+
+PN_KERNEL(sparse_categorical_crossentropy) /* p(n,k), t(n):i32, w(n) -> loss(n), dp(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const int32_t *restrict t = p[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    const real low = (real)s[0], high = (real)(1 - s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict prob = (const real *)p[0] + r * k;
+        real *restrict dp = (real *)p[4] + r * k;
+        const real scale = w[r] / (real)n;
+        real total = 0;
+        for (int64_t j = 0; j < k; j++)
+            total += prob[j];
+        const real q = prob[t[r]] / total;
+        const int kept = q >= low && q <= high;
+        for (int64_t j = 0; j < k; j++)
+            dp[j] = kept ? scale / total : 0;
+        if (kept)
+            dp[t[r]] = (1 / total - 1 / prob[t[r]]) * scale;
+        loss[r] = -w[r] * pn_log(clip(q, low, high));
+    }
+}
+
+/* softmax of a row; returns ln Σ e^(z - max z) + max z, so that ln p_j = z_j - that. */
+PN_INLINE real softmax_row(const real *restrict z, real *restrict prob, int64_t k)
+{
+    const real top = row_max(z, k);
+    for (int64_t j = 0; j < k; j++)
+        prob[j] = pn_exp(z[j] - top);
+    const real sum = row_sum(prob, k);
+    for (int64_t j = 0; j < k; j++)
+        prob[j] = prob[j] / sum;
+    return top + pn_log(sum);
+}
+
+PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[4];
+    const limits l = log_limits(s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
+        const real scale = w[r] / (real)n, log_sum = softmax_row(z, prob, k);
+        real inside = 0, sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real logp = z[j] - log_sum;
+            const real kept = logp >= l.low && logp <= l.high ? t[j] : 0;
+            sum += t[j] * clip(logp, l.low, l.high);
+            inside += kept;
+            dz[j] = kept;
+        }
+        for (int64_t j = 0; j < k; j++)
+            dz[j] = (prob[j] * inside - dz[j]) * scale;
+        loss[r] = -w[r] * sum;
+    }
+}
+
+PN_KERNEL(sparse_softmax_crossentropy) /* z(n,k), t(n):i32, w(n) -> p(n,k), loss(n), dz(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const int32_t *restrict t = p[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[4];
+    const limits l = log_limits(s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k;
+        real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
+        const real logp = z[t[r]] - softmax_row(z, prob, k);
+        const real scale = logp >= l.low && logp <= l.high ? w[r] / (real)n : 0;
+        for (int64_t j = 0; j < k; j++)
+            dz[j] = prob[j] * scale;
+        dz[t[r]] -= scale;
+        loss[r] = -w[r] * clip(logp, l.low, l.high);
+    }
+}
+
+PN_KERNEL(binary_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    const real low = (real)s[0], high = (real)(1 - s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict prob = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dp = (real *)p[4] + r * k;
+        const real scale = w[r] / ((real)n * (real)k);
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real q = clip(prob[j], low, high);
+            sum += t[j] * pn_log(q) + (1 - t[j]) * pn_log(1 - q);
+            dp[j] = prob[j] == q ? (q - t[j]) / (q * (1 - q)) * scale : 0;
+        }
+        loss[r] = -w[r] * (sum / (real)k);
+    }
+}
+
+PN_KERNEL(sigmoid_binary_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[4];
+    const limits l = log_limits(s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
+        const real scale = w[r] / ((real)n * (real)k);
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real e = pn_exp(z[j] < 0 ? z[j] : -z[j]), big = 1 / (1 + e);
+            const real logp = (z[j] < 0 ? z[j] : 0) - pn_log1p(e), logq = logp - z[j];
+            const int kept = logp >= l.low && logp <= l.high && logq >= l.low && logq <= l.high;
+            prob[j] = z[j] < 0 ? e * big : big;
+            sum += t[j] * clip(logp, l.low, l.high) + (1 - t[j]) * clip(logq, l.low, l.high);
+            dz[j] = kept ? (prob[j] - t[j]) * scale : 0;
+        }
+        loss[r] = -w[r] * (sum / (real)k);
+    }
+}

@@ -1,0 +1,79 @@
+/* The walk over a plan: no Python, no allocation, no decision but the clock. */
+#include "float_mode.h"
+#include "pynn.h"
+#include <time.h>
+
+#ifdef _WIN32
+#include <windows.h>
+
+double pn_now(void)
+{
+    LARGE_INTEGER ticks, frequency;
+    QueryPerformanceCounter(&ticks);
+    QueryPerformanceFrequency(&frequency);
+    return (double)ticks.QuadPart / (double)frequency.QuadPart;
+}
+#else
+double pn_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+#endif
+
+static void feed(const pn_plan *plan, int64_t batch)
+{
+    for (int64_t i = 0; i < plan->n_pointers; i++) {
+        const pn_pointer_feed *f = &plan->pointers[i];
+        plan->steps[f->step].p[f->operand] = f->base + batch * f->stride;
+    }
+    const double *row = plan->table + (batch - plan->table_first) * plan->columns;
+    for (int64_t i = 0; i < plan->n_scalars; i++) {
+        const pn_scalar_feed *f = &plan->scalars[i];
+        plan->steps[f->step].s[f->scalar] = row[f->column];
+    }
+}
+
+static void walk(const pn_plan *plan, int with_team)
+{
+    for (int64_t i = 0; i < plan->n_steps; i++) {
+        const pn_step *step = &plan->steps[i];
+        if (with_team)
+            pn_team_run(step);
+        else
+            step->run(step->p, step->d, step->s, 0, step->extent);
+    }
+}
+
+int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
+{
+    const int with_team = pn_team_acquire();
+    const uint64_t mode = pn_flush_subnormals();
+    const double end = pn_now() + seconds;
+    int64_t batch = first;
+    while (batch < last) {
+        feed(plan, batch);
+        walk(plan, with_team);
+        batch++;
+        if (pn_now() >= end)
+            break;
+    }
+    pn_restore_float_mode(mode);
+    if (with_team)
+        pn_team_release();
+    return batch;
+}
+
+void pn_step_run(const pn_step *step, int64_t lo, int64_t hi)
+{
+    const int with_team = step->parts > 1 && lo == 0 && hi == step->extent && pn_team_acquire();
+    const uint64_t mode = pn_flush_subnormals();
+    if (with_team)
+        pn_team_run(step);
+    else
+        step->run(step->p, step->d, step->s, lo, hi);
+    pn_restore_float_mode(mode);
+    if (with_team)
+        pn_team_release();
+}

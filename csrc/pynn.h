@@ -1,0 +1,83 @@
+/* The ABI of the compiled core.  Read this first.
+ *
+ * A kernel computes rows [lo, hi) of an op's first output:
+ *   p  operands in the order of the op's signature (pynn/kernels/reference), each C-contiguous
+ *   d  dimensions in order of first appearance
+ *   s  scalars
+ * It writes every element of its range and nothing else, overwrites (operands marked ~ are updated in place), sums in
+ * an order that does not depend on lo and hi, allocates nothing, and cannot fail.  Cutting a range in parts therefore
+ * changes no bit, which is what lets workers share a step.
+ */
+#ifndef PYNN_H
+#define PYNN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PN_MAX_OPERANDS 8
+#define PN_MAX_DIMS 4
+#define PN_MAX_SCALARS 8
+
+typedef void (*pn_kernel)(void *const *p, const int64_t *d, const double *s, int64_t lo, int64_t hi);
+
+/* A line of a table: op name and kernel; the last line has a NULL name. */
+typedef struct {
+    const char *name;
+    pn_kernel kernel;
+} pn_entry;
+
+typedef struct {
+    pn_kernel run;
+    void *p[PN_MAX_OPERANDS];
+    int64_t d[PN_MAX_DIMS];
+    double s[PN_MAX_SCALARS];
+    int64_t extent; /* rows of the first output: what workers share out */
+    int64_t parts;  /* most parts worth cutting it into; 1 for small steps */
+} pn_step;
+
+/* Before batch b: steps[step].p[operand] = base + b * stride. */
+typedef struct {
+    int64_t step, operand, stride;
+    char *base;
+} pn_pointer_feed;
+
+/* Before batch b: steps[step].s[scalar] = table[(b - table_first) * columns + column]. */
+typedef struct {
+    int64_t step, scalar, column;
+} pn_scalar_feed;
+
+typedef struct {
+    pn_step *steps;
+    pn_pointer_feed *pointers;
+    pn_scalar_feed *scalars;
+    int64_t n_steps, n_pointers, n_scalars;
+    const double *table;
+    int64_t columns, table_first;
+} pn_plan;
+
+/* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch
+ * reached.  A batch is walked whole or not at all. */
+int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds);
+
+/* Workers (team.c): one team a process, started at the first step that is worth sharing. */
+void pn_set_workers(int64_t count);
+int64_t pn_get_workers(void);
+int pn_team_acquire(void); /* 0: in use by another thread; then walk alone */
+void pn_team_release(void);
+void pn_team_run(const pn_step *step); /* by the one who acquired */
+void pn_team_forget(void);             /* in the child after fork: its threads are gone */
+void pn_team_stop(void);
+
+/* Tables (dispatch.c): instruction sets that this build has and this CPU runs, best last; `bits` is 32 or 64. */
+int pn_isa_count(void);
+const char *pn_isa_name(int index);
+const pn_entry *pn_isa_table(int index, int bits);
+/* Multiply-adds in registers for about `seconds`: the peak of one core in operations a second. */
+double pn_isa_peak(int index, int bits, double seconds);
+
+double pn_now(void); /* monotonic clock, seconds */
+
+/* Rows [lo, hi) of one step; all of them are shared among the workers if the step has parts. */
+void pn_step_run(const pn_step *step, int64_t lo, int64_t hi);
+
+#endif

@@ -1,0 +1,40 @@
+/* Rows of the data set, gathered in shuffled order and converted on the way in. */
+#include "real.h"
+
+#define GATHER(name, from, to)                                                                                         \
+    PN_KERNEL(name) /* x(m,k), order(n):i64 -> y(n,k) */                                                               \
+    {                                                                                                                  \
+        const int64_t k = d[1], *order = p[1];                                                                         \
+        for (int64_t r = lo; r < hi; r++) {                                                                            \
+            const from *restrict x = (const from *)p[0] + order[r] * k;                                                \
+            to *restrict y = (to *)p[2] + r * k;                                                                       \
+            for (int64_t j = 0; j < k; j++)                                                                            \
+                y[j] = (to)x[j];                                                                                       \
+        }                                                                                                              \
+    }
+
+#define CONVERT(name, from)                                                                                            \
+    PN_KERNEL(name) /* x(n,k) -> y(n,k) */                                                                             \
+    {                                                                                                                  \
+        const from *restrict x = p[0];                                                                                 \
+        real *restrict y = p[1];                                                                                       \
+        for (int64_t i = lo * d[1]; i < hi * d[1]; i++)                                                                \
+            y[i] = (real)x[i];                                                                                         \
+    }
+
+GATHER(gather_u8, uint8_t, real)
+GATHER(gather_f32, float, real)
+GATHER(gather_f64, double, real)
+GATHER(gather_labels, int32_t, int32_t)
+CONVERT(convert_u8, uint8_t)
+CONVERT(convert_f32, float)
+CONVERT(convert_f64, double)
+
+PN_KERNEL(affine) /* x(n,k) -> y(n,k); scale, shift */
+{
+    const real *restrict x = p[0];
+    real *restrict y = p[1];
+    const real scale = (real)s[0], shift = (real)s[1];
+    for (int64_t i = lo * d[1]; i < hi * d[1]; i++)
+        y[i] = scale * x[i] + shift;
+}

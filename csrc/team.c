@@ -1,0 +1,179 @@
+/* The worker team: shares out the rows of one step at a time.
+ *
+ * A step is cut into parts.  Whoever is free takes the next part by advancing the ticket, the calling thread included,
+ * so a worker that is asleep, or that the operating system has put aside, holds nobody up: the others take its parts.
+ * Which part runs where changes no bit, since kernels do not depend on the cut.
+ *
+ * Workers spin for a moment between steps, then sleep: a pure spin barrier collapses when the cores are shared.
+ */
+#include "pynn.h"
+#include "float_mode.h"
+#include "threads.h"
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define MOST_WORKERS 256
+/* Spins before sleeping: about 50 µs, longer than the serial steps between two shared ones of a small network. */
+#define SPINS 1000
+/* Spins of the caller between two offers of its core to somebody else. */
+#define SPINS_BEFORE_YIELD 2000
+
+/* ticket: serial number of the step (32 bits), its parts (16), next part to take (16). */
+#define TICKET(serial, parts, next) ((uint64_t)(serial) << 32 | (uint64_t)(parts) << 16 | (uint64_t)(next))
+#define PARTS(ticket) ((int64_t)((ticket) >> 16 & 0xffff))
+#define NEXT(ticket) ((int64_t)((ticket) & 0xffff))
+
+static struct {
+    _Atomic uint64_t ticket;
+    const pn_step *_Atomic step;
+    _Atomic int64_t finished; /* parts of the current step */
+    _Atomic int sleepers, stop;
+    uint32_t serial;
+    pn_mutex mutex;
+    pn_condition work;
+    pn_thread threads[MOST_WORKERS];
+    int64_t started; /* threads */
+    int64_t wanted;  /* workers, the caller included */
+    atomic_flag busy;
+} team = {.mutex = PN_MUTEX_INIT, .work = PN_CONDITION_INIT, .wanted = 1, .busy = ATOMIC_FLAG_INIT};
+
+static void run_part(const pn_step *step, int64_t part, int64_t parts)
+{
+    const int64_t lo = step->extent * part / parts, hi = step->extent * (part + 1) / parts;
+    if (lo < hi)
+        step->run(step->p, step->d, step->s, lo, hi);
+}
+
+/* Take and run one part of the step that the ticket shows; 0 if none is left. */
+static int take_part(void)
+{
+    uint64_t ticket = atomic_load(&team.ticket);
+    while (NEXT(ticket) < PARTS(ticket)) {
+        /* If the step is over by now this reads another one, but then the exchange fails. */
+        const pn_step *step = atomic_load(&team.step);
+        if (atomic_compare_exchange_weak(&team.ticket, &ticket, ticket + 1)) {
+            run_part(step, NEXT(ticket), PARTS(ticket));
+            atomic_fetch_add(&team.finished, 1);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int work_or_stop(void)
+{
+    const uint64_t ticket = atomic_load(&team.ticket);
+    return NEXT(ticket) < PARTS(ticket) || atomic_load(&team.stop);
+}
+
+static void sleep_until_work(void)
+{
+    pn_lock(&team.mutex);
+    atomic_fetch_add(&team.sleepers, 1);
+    while (!work_or_stop())
+        pn_wait(&team.work, &team.mutex);
+    atomic_fetch_sub(&team.sleepers, 1);
+    pn_unlock(&team.mutex);
+}
+
+static PN_THREAD_RESULT worker(void *unused)
+{
+    (void)unused;
+    int spins = 0;
+    pn_flush_subnormals();
+    while (!atomic_load(&team.stop)) {
+        if (take_part()) {
+            spins = 0;
+        } else if (spins++ < SPINS) {
+            pn_relax();
+        } else {
+            sleep_until_work();
+            spins = 0;
+        }
+    }
+    return PN_THREAD_END;
+}
+
+static void wake(void)
+{
+    pn_lock(&team.mutex);
+    pn_wake_all(&team.work);
+    pn_unlock(&team.mutex);
+}
+
+static void start_threads(void)
+{
+    while (team.started < team.wanted - 1 && pn_thread_start(&team.threads[team.started], worker, NULL))
+        team.started++;
+}
+
+void pn_team_run(const pn_step *step)
+{
+    int64_t parts = step->parts < step->extent ? step->parts : step->extent;
+    if (parts <= 1 || team.wanted <= 1) {
+        step->run(step->p, step->d, step->s, 0, step->extent);
+        return;
+    }
+    if (team.started < team.wanted - 1)
+        start_threads();
+    parts = parts < team.wanted ? parts : team.wanted;
+    atomic_store(&team.finished, 0);
+    atomic_store(&team.step, step);
+    atomic_store(&team.ticket, TICKET(++team.serial, parts, 0));
+    if (atomic_load(&team.sleepers) > 0)
+        wake();
+    while (take_part())
+        ;
+    for (int spins = 1; atomic_load(&team.finished) < parts; spins++) {
+        pn_relax();
+        if (spins % SPINS_BEFORE_YIELD == 0)
+            pn_yield();
+    }
+}
+
+int pn_team_acquire(void)
+{
+    return !atomic_flag_test_and_set(&team.busy);
+}
+
+void pn_team_release(void)
+{
+    atomic_flag_clear(&team.busy);
+}
+
+void pn_team_stop(void)
+{
+    atomic_store(&team.stop, 1);
+    wake();
+    while (team.started > 0)
+        pn_thread_join(team.threads[--team.started]);
+    atomic_store(&team.stop, 0);
+}
+
+void pn_team_forget(void)
+{
+    const pn_mutex mutex = PN_MUTEX_INIT;
+    const pn_condition work = PN_CONDITION_INIT;
+    team.mutex = mutex;
+    team.work = work;
+    team.started = 0;
+    atomic_store(&team.ticket, 0);
+    atomic_store(&team.sleepers, 0);
+    atomic_store(&team.stop, 0);
+    atomic_flag_clear(&team.busy);
+}
+
+void pn_set_workers(int64_t count)
+{
+    count = count < 1 ? 1 : count > MOST_WORKERS ? MOST_WORKERS : count;
+    while (!pn_team_acquire())
+        pn_yield();
+    pn_team_stop();
+    team.wanted = count;
+    pn_team_release();
+}
+
+int64_t pn_get_workers(void)
+{
+    return team.wanted;
+}

@@ -1,0 +1,1 @@
+"""Ops (what is computed) and tables of kernels (how)."""

@@ -1,0 +1,16 @@
+"""The reference table: every op's NumPy definition, one module per family."""
+
+from __future__ import annotations
+
+# Each module registers its ops; activations stand before dense, which fuses them.
+from pynn.kernels.reference import (  # noqa: F401
+    activations,
+    bias,
+    dense,
+    dropout,
+    losses,
+    matmul,
+    metrics,
+    optimizers,
+    rows,
+)

@@ -1,0 +1,71 @@
+"""The fully connected layer y = f(x w + b), and its gradients.
+
+Source of the gradients: Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating errors".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pynn.kernels.contract import OPS, define, op
+
+Array = np.ndarray
+# The activations that are computed while the row is still in cache; each has an op of its own too.
+FUSED_ACTIVATIONS = ("sigmoid", "tanh", "relu")
+_BOUND = {"rtol": 1e-4, "atol": 1e-4}
+
+
+def _cost(n: int, i: int, o: int) -> int:
+    return 2 * n * i * o
+
+
+@op("x(n,i), w(i,o), b(o) -> y(n,o)", cost=_cost, **_BOUND)
+def dense_forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> None:
+    """y = x w + b."""
+    y[lo:hi] = x[lo:hi] @ w + b
+
+
+@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_cost, **_BOUND)
+def dense_backward_input(dy: Array, w: Array, dx: Array, lo: int, hi: int) -> None:
+    """dx = dy wᵀ."""
+    dx[lo:hi] = dy[lo:hi] @ w.T
+
+
+@op("x(n,i), dy(n,o) -> dw(i,o)", cost=_cost, **_BOUND)
+def dense_backward_weights(x: Array, dy: Array, dw: Array, lo: int, hi: int) -> None:
+    """dw = xᵀ dy."""
+    dw[lo:hi] = x[:, lo:hi].T @ dy
+
+
+def _define_forward(name: str) -> None:
+    activation = OPS[f"{name}_forward"].reference
+
+    def forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> None:
+        dense_forward(x, w, b, y, lo, hi)
+        activation(y, y, lo, hi)
+
+    forward.__doc__ = f"y = {name}(x w + b)."
+    define(f"dense_{name}_forward", "x(n,i), w(i,o), b(o) -> y(n,o)", forward, cost=_cost, **_BOUND)
+
+
+def _define_backward(name: str) -> None:
+    derivative = OPS[f"{name}_backward"]
+
+    def backward(dy: Array, w: Array, y: Array, dx: Array, lo: int, hi: int) -> None:
+        dense_backward_input(dy, w, dx, lo, hi)
+        derivative.reference(y, dx, dx, lo, hi)
+
+    backward.__doc__ = f"dx = (dy wᵀ) · {name}'(z), where y = {name}(z) is the input of the dense layer above."
+    define(
+        f"dense_backward_input_{name}",
+        "dy(n,o), w(i,o), y(n,i) -> dx(n,i)",
+        backward,
+        cost=_cost,
+        draws=derivative.draws,
+        **_BOUND,
+    )
+
+
+for _name in FUSED_ACTIVATIONS:
+    _define_forward(_name)
+    _define_backward(_name)

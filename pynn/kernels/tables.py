@@ -1,0 +1,150 @@
+"""Tables: op name and element type → kernel.  A backend is a table.
+
+`reference` holds the NumPy definitions, `cython` the compiled core for the best instruction set of this CPU
+(``PYNN_ISA=base|avx2|avx512`` forces one).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pynn import _core
+from pynn.kernels import reference  # noqa: F401  (its modules register the ops)
+from pynn.kernels.contract import OPS, Op
+
+Key = tuple[str, Any]
+REALS: tuple[Any, ...] = (np.float32, np.float64)
+
+
+class ReferenceKernel:
+    """An op's NumPy definition, called as a compiled kernel is."""
+
+    def __init__(self, op: Op, dtype: Any) -> None:
+        self.op, self.dtype = op, dtype
+
+    def __call__(
+        self, *arrays: np.ndarray, scalars: Sequence[float] = (), lo: int = 0, hi: int | None = None, parts: int = 1
+    ) -> None:
+        """Compute rows [lo, hi) of the first output; `parts` (workers) means nothing to NumPy."""
+        dims = self.op.check(arrays, self.dtype)
+        self.op.reference(*arrays, *scalars, lo=lo, hi=self.op.extent(dims) if hi is None else hi)
+
+    def __repr__(self) -> str:
+        return f"<reference {self.op!r}, {np.dtype(self.dtype)}>"
+
+
+class Table(Mapping[Key, Any]):
+    """Kernels by ``(op name, dtype)``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the backend.
+    isa : str or None
+        Instruction set, for compiled tables.
+    kernels : mapping
+        ``{(op name, dtype): kernel}``.
+    """
+
+    def __init__(self, name: str, kernels: Mapping[Key, Any], isa: str | None = None) -> None:
+        self.name, self.isa = name, isa
+        self._kernels = dict(kernels)
+
+    def __getitem__(self, key: Key) -> Any:
+        name, dtype = key
+        found = self._kernels.get((name, np.dtype(dtype).type))
+        if found is None:
+            known = "" if name in OPS else "; there is no such op"
+            raise KeyError(f"table {self.name!r} has no kernel for {name!r} with {np.dtype(dtype)}{known}")
+        return found
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._kernels)
+
+    def __len__(self) -> int:
+        return len(self._kernels)
+
+    def __repr__(self) -> str:
+        return f"<table {self.name}{f' ({self.isa})' if self.isa else ''}: {len(self)} kernels>"
+
+
+def _reference_table() -> Table:
+    return Table("reference", {(name, real): ReferenceKernel(op, real) for name, op in OPS.items() for real in REALS})
+
+
+def _compiled_table(isa: str) -> Table:
+    index = _core.isas().index(isa)
+    kernels = {}
+    for real in REALS:
+        for name, address in _core.kernels(index, np.dtype(real).itemsize * 8).items():
+            kernels[name, real] = _core.Kernel(OPS[name], address, real)
+    return Table("cython", kernels, isa)
+
+
+def isas() -> list[str]:
+    """Instruction sets that this CPU runs, best last: some of "base", "avx2", "avx512"."""
+    return list(_core.isas())
+
+
+def default_isa() -> str:
+    """The best instruction set, or the one that the environment variable PYNN_ISA names.
+
+    Raises
+    ------
+    ValueError
+        If PYNN_ISA names an instruction set that this CPU or this build does not have.
+    """
+    wanted = os.environ.get("PYNN_ISA", "").strip().lower() or isas()[-1]
+    if wanted not in isas():
+        raise ValueError(f"PYNN_ISA={wanted!r}: this CPU and this build have {', '.join(isas())}")
+    return wanted
+
+
+_BUILT: dict[tuple[str, str | None], Table] = {}
+TABLE_NAMES = ("reference", "cython")
+
+
+def table(name: str = "cython", isa: str | None = None) -> Table:
+    """The table of a backend.
+
+    Parameters
+    ----------
+    name : {"reference", "cython"}
+    isa : str, optional
+        For "cython": an instruction set of `isas()`; default `default_isa()`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table or instruction set.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> a, b, c = np.ones((2, 3)), np.ones((3, 4)), np.empty((2, 4))
+    >>> table("reference")["matmul_nn", np.float64](a, b, c)
+    >>> float(c[0, 0])
+    3.0
+    """
+    if name not in TABLE_NAMES:
+        raise ValueError(f"there is no table {name!r}; tables are {', '.join(TABLE_NAMES)}")
+    if name == "cython":
+        isa = isa or default_isa()
+        if isa not in isas():
+            raise ValueError(f"table cython: no instruction set {isa!r} here; this CPU and this build have {isas()}")
+    else:
+        isa = None
+    if (name, isa) not in _BUILT:
+        _BUILT[name, isa] = _reference_table() if isa is None else _compiled_table(isa)
+    return _BUILT[name, isa]
+
+
+def all_tables() -> dict[str, Table]:
+    """Every table of this machine, compiled ones once per instruction set: what the tests and benches walk."""
+    tables = {"reference": table("reference")}
+    tables.update({f"cython-{isa}": table("cython", isa) for isa in isas()})
+    return tables

@@ -1,0 +1,118 @@
+"""Every kernel of every table against the NumPy definition of its op, computed in float64."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pynn import _core
+from pynn.kernels.contract import OPS
+from pynn.kernels.reference.draws import operands
+from pynn.kernels.tables import all_tables
+
+TABLES = all_tables()
+# One row; odd; around a tile (4, 6, 8 rows; 8 to 64 columns); around a panel (256 deep); wider than a vector.
+SIZES = [
+    (1, 1, 1),
+    (3, 5, 7),
+    (4, 16, 8),
+    (6, 33, 16),
+    (7, 31, 17),
+    (8, 64, 32),
+    (9, 65, 33),
+    (32, 100, 10),
+    (33, 257, 63),
+    (50, 255, 129),
+]
+CASES = [(label, name, real) for label, t in TABLES.items() for name, real in t]
+COMPILED = [case for case in CASES if case[0] != "reference"]
+
+
+def sizes(op, size):
+    """Give the op's dimensions the numbers of `size`, in order."""
+    return dict(zip(op.dims, (*size, size[0]), strict=False))
+
+
+def ident(case):
+    return f"{case[0]}-{case[1]}-{np.dtype(case[2])}"
+
+
+def definition(op, size, seed=0):
+    """The op's outputs by its definition, in float64, from operands that were drawn in float32."""
+    dims = sizes(op, size)
+    arrays = [a.astype(np.float64) if a.dtype == np.float32 else a for a in operands(op, dims, np.float32, seed)]
+    op.reference(*arrays, *op.sample_scalars, lo=0, hi=op.extent(dims))
+    return arrays
+
+
+def run(label, name, real, size, *cuts, seed=0):
+    """The op's operands after the kernel has computed the ranges between `cuts`, in the order given."""
+    op = OPS[name]
+    dims = sizes(op, size)
+    arrays = [
+        a.astype(operand.dtype or real)
+        for operand, a in zip(op.operands, operands(op, dims, np.float32, seed), strict=True)
+    ]
+    for lo, hi in cuts or [(0, op.extent(dims))]:
+        TABLES[label][name, real](*arrays, scalars=op.sample_scalars, lo=lo, hi=hi)
+    return arrays
+
+
+@pytest.mark.parametrize("case", CASES, ids=ident)
+def test_agrees_with_its_definition(case):
+    label, name, real = case
+    op = OPS[name]
+    for size in SIZES:
+        want, got = definition(op, size), run(label, name, real, size)
+        for operand, w, g in zip(op.operands, want, got, strict=True):
+            rtol, atol = (op.rtol, op.atol) if real is np.float32 else (1e-12, 1e-12)
+            np.testing.assert_allclose(g, w, rtol=rtol, atol=atol, err_msg=f"{operand.name} at {size}")
+            assert np.isfinite(g).all(), f"{operand.name} at {size} has elements that were never written"
+
+
+@pytest.mark.parametrize("case", COMPILED, ids=ident)
+def test_a_cut_range_changes_no_bit(case):
+    label, name, real = case
+    op = OPS[name]
+    for size in SIZES:
+        extent = op.extent(sizes(op, size))
+        whole = run(label, name, real, size)
+        for cut in {extent // 2, extent // 3, extent - 1} - {0}:
+            parts = run(label, name, real, size, (cut, extent), (0, cut))
+            for operand, a, b in zip(op.operands, whole, parts, strict=True):
+                np.testing.assert_array_equal(a, b, err_msg=f"{operand.name} at {size} cut at {cut}")
+
+
+@pytest.mark.parametrize("case", COMPILED, ids=ident)
+def test_a_range_writes_nothing_outside(case):
+    label, name, real = case
+    op = OPS[name]
+    size = (9, 65, 33)
+    extent = op.extent(sizes(op, size))
+    if extent < 3:
+        pytest.skip("one row: nothing stands outside")
+    before, after = run(label, name, real, size, (0, 0)), run(label, name, real, size, (1, extent - 1))
+    rows = op.outputs[0].dims[0]
+    for operand, b, a in zip(op.operands, before, after, strict=True):
+        if operand.role != "in" and operand.dims[0] == rows:
+            np.testing.assert_array_equal(a[[0, -1]], b[[0, -1]], err_msg=operand.name)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 7])
+def test_workers_change_no_bit(workers):
+    before = _core.get_workers()
+    try:
+        for label, name, real in COMPILED:
+            op, size = OPS[name], (33, 257, 63)
+            arrays = run(label, name, real, size, (0, 0))
+            _core.set_workers(workers)
+            TABLES[label][name, real](*arrays, scalars=op.sample_scalars, parts=workers)
+            for operand, a, b in zip(op.operands, run(label, name, real, size), arrays, strict=True):
+                np.testing.assert_array_equal(a, b, err_msg=f"{label} {name} {operand.name}")
+    finally:
+        _core.set_workers(before)
+
+
+def test_every_op_is_in_every_table():
+    for label, table in TABLES.items():
+        assert {name for name, _ in table} == set(OPS), label

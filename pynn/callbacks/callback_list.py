@@ -1,0 +1,245 @@
+"""All callbacks of one call of `fit`, `evaluate` or `predict`, spoken to as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from pynn.callbacks.callback import Callback, Logs
+from pynn.callbacks.history import History
+from pynn.callbacks.progbar_logger import ProgbarLogger
+
+
+class CallbackList(Callback):
+    """Call a list of callbacks in order.
+
+    Parameters
+    ----------
+    callbacks : Callback or (nested) list of callbacks, optional
+    add_history, add_progbar : bool, default False
+        Whether to append a `History` and a `ProgbarLogger`, unless there is one.
+    model : Model, optional
+    **params
+        For `Callback.set_params`: ``verbose``, ``epochs``, ``steps``.
+
+    Attributes
+    ----------
+    callbacks : list of Callback
+
+    Raises
+    ------
+    TypeError
+        If an entry is no callback, or a class where an instance is needed.
+
+    Notes
+    -----
+    Logs reach the callbacks sorted by name, numbers as Python floats; all callbacks of one
+    call share one dict, so what one adds the next one sees.
+
+    Examples
+    --------
+    >>> class Announce(Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         print(epoch, logs)
+    >>> callbacks = CallbackList([Announce()], add_history=True)
+    >>> callbacks.on_epoch_end(0, {"loss": np.float32(0.5), "accuracy": 1})
+    0 {'accuracy': 1.0, 'loss': 0.5}
+    >>> callbacks.wants_batches
+    False
+    """
+
+    def __init__(
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
+    ) -> None:
+        super().__init__()
+        self.callbacks: list[Any] = [_checked(callback) for callback in _flatten(callbacks)]
+        self._history = self._find_or_add(History, add_history)
+        self._progbar = self._find_or_add(ProgbarLogger, add_progbar)
+        if model is not None:
+            self.set_model(model)
+        self.set_params(params)
+
+    @property
+    def wants_batches(self) -> bool:
+        """Whether a callback overrides a hook of training batches, so that each batch must be told."""
+        return self._overrides("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
+    @property
+    def wants_test_batches(self) -> bool:
+        """Whether a callback overrides a hook of test batches."""
+        return self._overrides("on_test_batch_begin", "on_test_batch_end")
+
+    @property
+    def wants_predict_batches(self) -> bool:
+        """Whether a callback overrides a hook of predict batches."""
+        return self._overrides("on_predict_batch_begin", "on_predict_batch_end")
+
+    def append(self, callback: Any) -> None:
+        """Add a callback at the end."""
+        self.callbacks.append(_checked(callback))
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Pass the parameters on, if there are any."""
+        self.params = params
+        if params:
+            for callback in self.callbacks:
+                callback.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Pass the model on, and hang the history onto it."""
+        super().set_model(model)
+        if self._history is not None:
+            model.history = self._history
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def on_slice(self, batch: int, logs: Logs | None = None) -> None:
+        """Move the progress bar on to a batch, counted from 0, that has just been done.
+
+        Called a few times a second while no callback wants every batch; validation within
+        `fit` may call it too, and the bar stays still.
+        """
+        if self._progbar is not None:
+            self._progbar.on_slice(batch, plain_logs(logs))
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_train_begin", logs)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_train_end", logs)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_at("on_epoch_begin", epoch, logs)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_at("on_epoch_end", epoch, logs)
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_train_batch_begin", batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_train_batch_end", batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_batch_begin", batch, logs)
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_batch_end", batch, logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_test_begin", logs)
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_test_end", logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_test_batch_begin", batch, logs)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_test_batch_end", batch, logs)
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_predict_begin", logs)
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call("on_predict_end", logs)
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_predict_batch_begin", batch, logs)
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Call the hook of every callback."""
+        self._call_batch("on_predict_batch_end", batch, logs)
+
+    # Positional or by keyword as Keras calls them: users' hooks may rely on either.
+
+    def _call(self, hook: str, logs: Logs | None) -> None:
+        logs = plain_logs(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(logs)
+
+    def _call_at(self, hook: str, epoch: int, logs: Logs | None) -> None:
+        logs = plain_logs(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(epoch, logs)
+
+    def _call_batch(self, hook: str, batch: int, logs: Logs | None) -> None:
+        logs = plain_logs(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(batch, logs=logs)
+
+    def _overrides(self, *hooks: str) -> bool:
+        return any(_overrides(callback, hook) for callback in self.callbacks for hook in hooks)
+
+    def _find_or_add(self, kind: type[Any], add: bool) -> Any:
+        found = [callback for callback in self.callbacks if isinstance(callback, kind)]
+        if not found and add:
+            found = [kind()]
+            self.callbacks += found
+        return found[-1] if found else None
+
+
+def plain_logs(logs: Logs | None) -> Logs:
+    """Return logs sorted by name, nested dicts flattened, numbers as Python floats.
+
+    Examples
+    --------
+    >>> plain_logs({"loss": np.float32(0.5), "accuracy": 1})
+    {'accuracy': 1.0, 'loss': 0.5}
+    """
+    plain: Logs = {}
+    for name, value in sorted((logs or {}).items()):
+        if isinstance(value, dict):
+            plain.update(plain_logs(value))
+        else:
+            plain[name] = float(value) if _is_number(value) else value
+    return plain
+
+
+def _is_number(value: Any) -> bool:
+    return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biuf"
+
+
+def _flatten(callbacks: Any) -> Iterator[Any]:
+    if isinstance(callbacks, (list, tuple)):
+        for entry in callbacks:
+            yield from _flatten(entry)
+    elif callbacks is not None:
+        yield callbacks
+
+
+def _checked(callback: Any) -> Any:
+    if isinstance(callback, type):
+        raise TypeError(f"callbacks: {callback.__name__} is a class; pass an instance, {callback.__name__}()")
+    if not hasattr(callback, "set_model"):
+        raise TypeError(f"callbacks: expected instances of Callback. Received: {callback!r} (of type {type(callback)})")
+    return callback
+
+
+def _overrides(callback: Any, hook: str) -> bool:
+    # The bar's own hooks do not count: on_slice moves it as well.  An attribute of the instance counts.
+    method = getattr(callback, hook)
+    function = getattr(method, "__func__", method)
+    return function not in (getattr(Callback, hook), getattr(ProgbarLogger, hook))

@@ -1,0 +1,88 @@
+"""Where text for people goes: standard output, or the "pynn" logger."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pynn import config
+
+BOLD, GREEN, GREY = "1", "32", "37"  # ECMA-48 SGR parameters: the ones Keras's bar uses
+
+
+def print_message(message: str, line_break: bool = True) -> None:
+    """Print a message, or log it when interactive logging is off.
+
+    Where standard output cannot hold the bar's and the table's line characters (a Windows
+    code page), plain ASCII stands in for them.
+
+    Parameters
+    ----------
+    message : str
+    line_break : bool, default True
+        Whether a newline follows.
+
+    Examples
+    --------
+    >>> print_message("Epoch 1/5")
+    Epoch 1/5
+    """
+    if not config.is_interactive_logging_enabled():
+        import logging
+
+        logging.getLogger("pynn").info("%s", message.strip("\b\r\n"))
+        return
+    text = message + "\n" if line_break else message
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(_in_ascii_lines(text).encode(encoding, errors="replace").decode(encoding))
+    sys.stdout.flush()
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal.
+
+    Examples
+    --------
+    >>> isinstance(is_terminal(), bool)
+    True
+    """
+    isatty = getattr(sys.stdout, "isatty", None)
+    return bool(isatty and isatty())
+
+
+def can_redraw() -> bool:
+    r"""Tell whether a line can be overwritten with ``\r``: terminals, notebooks, PyCharm.
+
+    These show colours, too.
+
+    Examples
+    --------
+    >>> isinstance(can_redraw(), bool)
+    True
+    """
+    return is_terminal() or "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
+
+
+def paint(text: str, style: str) -> str:
+    r"""Wrap text in the escape codes of a style.
+
+    Parameters
+    ----------
+    text : str
+    style : str
+        An SGR parameter such as `BOLD`; the empty string paints nothing.
+
+    Examples
+    --------
+    >>> paint("loss", BOLD)
+    '\x1b[1mloss\x1b[0m'
+    """
+    return f"\x1b[{style}m{text}\x1b[0m" if style else text
+
+
+def _in_ascii_lines(text: str) -> str:
+    # The box of a table and the bar: '=' for what is drawn heavy, '-' '|' '+' for what is drawn thin.
+    return text.translate(str.maketrans("━─┃│┏┳┓┡╇┩├┼┤└┴┘", "=-||" + "+" * 12))

@@ -1,0 +1,90 @@
+"""Shared by all tests: the oracle (real Keras on JAX), the subject (`pynn.keras`), shared data, a clean session."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Keras reads its backend once, at import; so do JAX and XLA their settings.
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Optimising the machine code of some hundred throw-away models costs more than running them does.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+# Four fifths of the oracle's time is compiling, mostly of a model that an earlier test or run has compiled already.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(ROOT / "build" / "jax-cache"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+# Only what Keras and JAX emit by themselves; a warning out of pynn stays an error.
+THIRD_PARTY_WARNINGS = (
+    # keras.Variable.__array__ has no `copy` argument, which NumPy 2 announces at every conversion.
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning",
+    # JAX replaces its own internals from release to release and says so at import.
+    "ignore::DeprecationWarning:jax.*",
+    "ignore::DeprecationWarning:keras.src.*",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in THIRD_PARTY_WARNINGS:
+        config.addinivalue_line("filterwarnings", line)
+    try:
+        from hypothesis import settings
+    except ImportError:
+        return
+    # The same examples on every machine and in every run; nothing is written beside the tests.
+    settings.register_profile("pynn", deadline=None, derandomize=True, max_examples=30, database=None)
+    settings.load_profile("pynn")
+
+
+@pytest.fixture(scope="session")
+def real_keras():
+    """Keras itself, the oracle."""
+    reason = "real Keras is the oracle of this test: pip install keras jax"
+    pytest.importorskip("jax", reason=reason)
+    return pytest.importorskip("keras", reason=reason)
+
+
+@pytest.fixture(scope="session")
+def subject_name() -> str:
+    """Whose API is tested: `pynn.keras`, or `keras` where the tests are to be tried on the oracle itself."""
+    return os.environ.get("PYNN_TESTS_SUBJECT", "pynn.keras")
+
+
+@pytest.fixture(scope="session")
+def keras(subject_name):
+    """The namespace students import."""
+    return importlib.import_module(subject_name)
+
+
+@pytest.fixture(scope="session")
+def is_oracle(subject_name) -> bool:
+    return subject_name == "keras"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder that holds mnist.npz and fashion-mnist/."""
+    folder = Path(os.environ.get("PYNN_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "mnist.npz").exists():
+        pytest.skip(f"no mnist.npz in {folder}; set PYNN_DATA to the folder that has it")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def clean_session():
+    """Automatic names and global seeds start afresh: no test can depend on the ones before it."""
+    state = np.random.get_state()
+    yield
+    np.random.set_state(state)
+    if (naming := sys.modules.get("pynn.naming")) is not None:
+        naming.reset_names()
+    if (keras := sys.modules.get("keras")) is not None and hasattr(keras, "utils"):
+        keras.utils.clear_session(free_memory=False)

@@ -1,0 +1,25 @@
+"""Neural networks for people who are learning them: Keras's names over a small compiled core.
+
+>>> from pynn import keras
+>>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+>>> model.count_params()
+5
+"""
+
+import os as _os
+
+__version__ = "0.1.0"
+
+# PyNN, the simulator of spiking neurons, installs a folder `pyNN`: on disks that ignore case that is this folder.
+if any(_os.path.isdir(_os.path.join(_os.path.dirname(__file__), name)) for name in ("standardmodels", "recording")):
+    raise ImportError(
+        "The files of two packages lie in one folder: pynn (distribution `pynn-kernels`) and PyNN (distribution "
+        "`PyNN`), whose folder `pyNN` is the same as `pynn` on this disk. Keep them in separate virtual environments."
+    )
+
+from pynn import threads as _threads
+from pynn.threads import get_num_threads, set_num_threads
+
+_threads.start()
+
+__all__ = ["__version__", "get_num_threads", "set_num_threads"]

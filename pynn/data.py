@@ -1,0 +1,249 @@
+"""The door: what users pass to fit, evaluate and predict is checked and brought into form here, once.
+
+Behind it every array is C-contiguous, of a type that the compiled core reads (`SOURCES`), and fits the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pynn import config
+
+# Types that the core reads row by row; every other number type is converted once.
+SOURCES = (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64))
+
+
+class Rows(NamedTuple):
+    """One data set behind the door.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n, …)
+    values : ndarray, shape (n, …, k), or None
+        Targets as numbers.
+    labels : ndarray of int32, shape (n, …), or None
+        Targets as class numbers.
+    weights : ndarray, shape (n, …), or None
+    """
+
+    x: np.ndarray
+    values: np.ndarray | None = None
+    labels: np.ndarray | None = None
+    weights: np.ndarray | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.x)
+
+    def take(self, rows: slice) -> Rows:
+        """Some rows of every array."""
+        values, labels, weights = (None if a is None else a[rows] for a in self[1:])
+        return Rows(self.x[rows], values, labels, weights)
+
+
+def array(data: Any, name: str) -> np.ndarray:
+    """Turn what the user passed into an array of numbers with at least one row.
+
+    Parameters
+    ----------
+    data : array_like
+        Arrays, nested lists, pandas frames and series.
+    name : str
+        The argument, for messages.
+
+    Raises
+    ------
+    ValueError
+        If it is empty, ragged, of objects, text, dates or complex numbers.
+    """
+    if data is None:
+        raise ValueError(f"{name} is None: pass an array, such as {name}=train_images")
+    if isinstance(data, list | tuple) and len(data) == 1 and getattr(data[0], "ndim", 0) > 1:
+        data = data[0]  # a list with the one input of the model
+    try:
+        found = np.asarray(data)
+    except ValueError as error:
+        raise ValueError(f"{name} cannot become an array: its rows have different lengths ({error})") from None
+    if found.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name} has dtype {found.dtype}, expected numbers.{_dtype_hint(found)} First value: {_first(found)!r}"
+        )
+    if found.ndim == 0 or found.size == 0:
+        raise ValueError(f"{name} has shape {found.shape}: at least one row (and one value in it) is needed")
+    return found
+
+
+def _dtype_hint(found: np.ndarray) -> str:
+    if found.dtype.kind in "UST":
+        return " Text must become numbers first: scikit-learn's OneHotEncoder or LabelEncoder, pandas.get_dummies."
+    if found.dtype.kind == "O":
+        return " Object arrays come from mixed columns, missing values or rows of different lengths."
+    return ""
+
+
+def _first(found: np.ndarray) -> Any:
+    return found.flat[0] if found.size else None
+
+
+def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
+    """Contiguous and of a type the core reads; float32 (or uint8 …) in C order is not copied.
+
+    Raises
+    ------
+    ValueError
+        If a value is NaN or infinite; it names the first such row.
+    """
+    if found.dtype == np.bool_:
+        found = found.view(np.uint8)
+    elif found.dtype not in SOURCES:
+        found = found.astype(real)
+    _check_finite(found, name)
+    return np.ascontiguousarray(found)
+
+
+def _check_finite(found: np.ndarray, name: str) -> None:
+    # The sum is finite if every value is: one cheap pass; only where it is not, look for the row.  A memory-mapped
+    # file is not read whole for this.
+    if found.dtype.kind != "f" or isinstance(found, np.memmap):
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(found.sum()):
+            return
+    for row, values in enumerate(found):
+        if not np.isfinite(values).all():
+            bad = "NaN" if np.isnan(values).any() else "infinite"
+            raise ValueError(
+                f"{name} has {bad} values, the first in row {row}: fill or drop missing values before training "
+                f"(for example {name} = np.nan_to_num({name}), or pandas' dropna)"
+            )
+
+
+def inputs(x: Any, shape: tuple[int | None, ...], real: Any, first_layer: str) -> np.ndarray:
+    """Check the input against the model's input shape.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, …)
+    shape : tuple
+        ``(None, …)``.
+    real : dtype
+        Element type of the model.
+    first_layer : str
+        Name of the layer that receives x.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit; it shows both shapes and the likely fix.
+    """
+    found = array(x, "x")
+    want = tuple(int(size or 0) for size in shape[1:])
+    if found.ndim == len(want) and want and want[-1] == 1 and found.shape[1:] == want[:-1]:
+        found = found[..., None]
+    if found.ndim == len(want) + 2 and found.shape[-1] == 1:
+        found = found[..., 0]
+    if found.shape[1:] != want:
+        raise ValueError(_input_mismatch(found.shape, want, first_layer))
+    return in_form(found, real, "x")
+
+
+def _input_mismatch(got: tuple[int, ...], want: tuple[int, ...], layer: str) -> str:
+    size, wanted = int(np.prod(got[1:])), int(np.prod(want))
+    row = ", ".join(str(s) for s in want)
+    if len(got) == 1 + len(want):
+        what = f"expected axis -1 of input shape to have value {want[-1]}" if want else "expected single numbers"
+        text = f"{what}, but received input with shape {got}. The model takes shape (n, {row})."
+    else:
+        text = (
+            f"expected shape=(None, {row}), found shape={got} (expected ndim={len(want) + 1}, found ndim={len(got)})."
+        )
+    if got == want:
+        text += " That is one row without a batch axis: pass x[None] or x.reshape(1, …)."
+    elif len(got) > 1 and size == wanted:
+        text += f" Each row has the right number of values: x.reshape(-1, {row}) fits."
+    if len(want) == 1 and len(got) > 2 and size == wanted:
+        text += " Or make keras.layers.Flatten() the first layer."
+    return f"Input 0 of layer '{layer}' is incompatible with the layer: {text}"
+
+
+def weights(sample_weight: Any, rows: int, real: Any) -> np.ndarray:
+    """Check sample weights: one number >= 0 a row.
+
+    Raises
+    ------
+    ValueError
+        If their number is not the number of rows.
+    """
+    found = array(sample_weight, "sample_weight")
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = found[:, 0]
+    if found.shape != (rows,):
+        raise ValueError(
+            f"sample_weight has shape {np.shape(sample_weight)}, expected one weight for each row of x: ({rows},)"
+        )
+    return in_form(found.astype(real), real, "sample_weight")
+
+
+def class_weights(class_weight: Any, y: np.ndarray, real: Any) -> np.ndarray:
+    """Turn ``{class: weight}`` into one weight a row; classes that are not named weigh 1.
+
+    Raises
+    ------
+    ValueError
+        If `class_weight` is no dictionary of numbers, or names a class that cannot occur.
+    """
+    if not isinstance(class_weight, Mapping):
+        raise ValueError(f"class_weight must be a dictionary {{class: weight}}, got {class_weight!r}")
+    if y.ndim > 2:
+        raise ValueError(f"class_weight needs targets of shape (n,) or (n, k), got {y.shape}")
+    classes = y.shape[1] if y.ndim == 2 and y.shape[1] > 1 else None
+    labels = y.argmax(axis=1) if classes else np.round(y.reshape(len(y))).astype(np.int64)
+    result = np.ones(len(y), real)
+    for label, weight in class_weight.items():
+        if not isinstance(label, int | float | np.number) or label != int(label) or label < 0:
+            raise ValueError(f"class_weight: classes are integers >= 0, got {label!r}")
+        if not isinstance(weight, int | float | np.number) or not np.isfinite(weight):
+            raise ValueError(f"class_weight: the weight of class {label} must be a finite number, got {weight!r}")
+        if classes is not None and label >= classes:
+            raise ValueError(f"class_weight names class {label}, but targets have {classes} columns: 0…{classes - 1}")
+        result[labels == int(label)] = weight
+    return result
+
+
+def check_lengths(**arrays: Any) -> None:
+    """Raise ValueError unless all arrays that are given have the same number of rows."""
+    rows = {name: len(a) for name, a in arrays.items() if a is not None}
+    if len(set(rows.values())) > 1:
+        listed = ", ".join(f"{name} has {n}" for name, n in rows.items())
+        raise ValueError(
+            f"Data cardinality is ambiguous. Make sure all arrays contain the same number of samples: {listed}"
+        )
+
+
+def split_at(rows: int, validation_split: float) -> int:
+    """Rows that stay for training: validation takes the last part, unshuffled.
+
+    Raises
+    ------
+    ValueError
+        If the split is not in (0, 1) or leaves one side empty.
+    """
+    if not isinstance(validation_split, int | float | np.number) or not 0 < validation_split < 1:
+        raise ValueError(f"validation_split must be a number in (0, 1), got {validation_split!r}")
+    at = int(np.floor(rows * (1.0 - validation_split)))
+    if at in (0, rows):
+        raise ValueError(
+            f"Training data contains {rows} samples, which is not sufficient to split it into a validation and "
+            f"training set as specified by `validation_split={validation_split}`. Either provide more data, or a "
+            "different value for the `validation_split` argument."
+        )
+    return at
+
+
+def real_type(dtype: Any = None) -> np.dtype[Any]:
+    """Element type of a model: float32 or float64."""
+    return np.dtype(dtype or config.floatx())

@@ -1,0 +1,114 @@
+"""Fusion: passes that replace several steps of a plan by one that does the same in cache or in registers.
+
+A fused op is an op like any other, with its own NumPy definition; a pass only renames.  Each pass looks for a slot
+that exactly one step writes and exactly one step reads, so nothing else can miss the value that is no longer stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pynn.kernels.contract import OPS
+from pynn.kernels.reference.dense import FUSED_ACTIVATIONS
+from pynn.kernels.reference.optimizers import FUSED_UPDATES
+from pynn.plan import Plan, Slot, Step
+
+
+class _Uses:
+    """Who reads and who writes each slot."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.readers: dict[int, list[Step]] = {}
+        self.kept = {id(slot) for slot in plan.kept}
+        for step in plan.steps:
+            for slot in step.reads():
+                self.readers.setdefault(id(slot), []).append(step)
+
+    def only_reader(self, slot: Slot) -> Step | None:
+        """The one step that reads an arena slot, if there is just one."""
+        readers = self.readers.get(id(slot.root), [])
+        outside = slot.root.kind != "arena" or id(slot.root) in self.kept
+        return readers[0] if len(readers) == 1 and not outside else None
+
+
+def fuse(plan: Plan) -> None:
+    """Run every pass, in the order in which they build on each other."""
+    _fuse_losses(plan)
+    _fuse_forward(plan)
+    _fuse_backward(plan)
+    _fuse_updates(plan)
+
+
+def _replace(plan: Plan, old: Sequence[Step], new: Step, at: Step) -> None:
+    """Put `new` where `at` stands and drop the steps `old`."""
+    index = plan.steps.index(at)
+    plan.steps[index] = new
+    gone = {id(step) for step in old} - {id(new)}
+    plan.steps = [step for step in plan.steps if id(step) not in gone]
+
+
+_LOSSES = {
+    ("softmax_forward", "categorical_crossentropy"): ("softmax_crossentropy", "softmax_backward"),
+    ("softmax_forward", "sparse_categorical_crossentropy"): ("sparse_softmax_crossentropy", "softmax_backward"),
+    ("sigmoid_forward", "binary_crossentropy"): ("sigmoid_binary_crossentropy", "sigmoid_backward"),
+}
+
+
+def _fuse_losses(plan: Plan) -> None:
+    """z → p = softmax z → loss, dp → dz becomes one step from z to p, loss and dz."""
+    writers = {id(slot): step for step in plan.steps for slot in step.writes()}
+    for loss in [step for step in plan.steps if step.phase == "loss"]:
+        activation = writers.get(id(loss.slots[0].root))
+        names = _LOSSES.get((activation.op.name, loss.op.name)) if activation else None
+        if names is None or activation is None:
+            continue
+        probabilities, target, weights, per_row, dp = loss.slots
+        backward = _Uses(plan).only_reader(dp)
+        z = activation.slots[0]
+        if backward is not None and backward.op.name == names[1] and backward.slots[0].root is probabilities.root:
+            dz = backward.slots[2]
+        elif not _Uses(plan).readers.get(id(dp.root)):  # evaluation: nobody wants the gradient
+            backward, dz = loss, dp
+        else:
+            continue
+        slots = (z, target, weights, activation.slots[1], per_row, dz)
+        if any(a.shape != b.shape for a, b in ((z, probabilities), (z, dz))):
+            continue
+        fused = Step(OPS[names[0]], slots, loss.scalars, "loss")
+        _replace(plan, (activation, loss, backward), fused, loss)
+
+
+def _fuse_forward(plan: Plan) -> None:
+    """dense_forward, then an activation of its output, becomes dense_<activation>_forward."""
+    for dense in [step for step in plan.steps if step.op.name == "dense_forward"]:
+        activation = _Uses(plan).only_reader(dense.slots[3])
+        name = activation.op.name.removesuffix("_forward") if activation else ""
+        if activation and name in FUSED_ACTIVATIONS and activation.slots[0].shape == dense.slots[3].shape:
+            fused = Step(OPS[f"dense_{name}_forward"], (*dense.slots[:3], activation.slots[1]), (), dense.phase)
+            _replace(plan, (dense, activation), fused, activation)
+
+
+def _fuse_backward(plan: Plan) -> None:
+    """dense_backward_input, then the derivative of the activation below, becomes one step."""
+    for dense in [step for step in plan.steps if step.op.name == "dense_backward_input"]:
+        slope = _Uses(plan).only_reader(dense.slots[2])
+        name = slope.op.name.removesuffix("_backward") if slope else ""
+        if slope and name in FUSED_ACTIVATIONS and slope.slots[1].shape == dense.slots[2].shape:
+            slots = (*dense.slots[:2], slope.slots[0], slope.slots[2])
+            _replace(plan, (dense, slope), Step(OPS[f"dense_backward_input_{name}"], slots, (), dense.phase), slope)
+
+
+_GRADIENTS = {"dense_backward_weights": "dense_weights", "bias_backward": "bias"}
+
+
+def _fuse_updates(plan: Plan) -> None:
+    """The gradient of a weight, then its update, becomes one step that never stores the gradient."""
+    for gradient in [step for step in plan.steps if step.op.name in _GRADIENTS]:
+        update = _Uses(plan).only_reader(gradient.slots[-1])
+        short = update.op.name.removesuffix("_update") if update else ""
+        if update is None or short not in FUSED_UPDATES or not update.op.name.endswith("_update"):
+            continue
+        shape = gradient.slots[-1].shape
+        state = tuple(slot.view(*shape) for slot in update.slots[1:])
+        op = OPS[f"{_GRADIENTS[gradient.op.name]}_{short}"]
+        _replace(plan, (gradient, update), Step(op, (*gradient.slots[:-1], *state), update.scalars, "update"), update)

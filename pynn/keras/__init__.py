@@ -1,0 +1,53 @@
+"""Keras's public names over pynn: ``from pynn import keras`` in place of ``from tensorflow import keras``.
+
+Nothing is defined here; each name stands where ARCHITECTURE.md says.
+"""
+
+from pynn.keras import (
+    activations,
+    backend,
+    callbacks,
+    config,
+    datasets,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    random,
+    utils,
+)
+from pynn.layers import Input, KerasTensor, Layer
+from pynn.losses import Loss
+from pynn.metrics import Metric
+from pynn.models import Model, Sequential
+from pynn.optimizers import Optimizer
+from pynn.variables import Variable
+
+__version__ = "3.15.1"  # the Keras release whose behaviour the tests compare with
+
+__all__ = [
+    "Input",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Sequential",
+    "Variable",
+    "activations",
+    "backend",
+    "callbacks",
+    "config",
+    "datasets",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "random",
+    "utils",
+]

@@ -1,0 +1,41 @@
+"""An activation as a layer of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynn import activations
+from pynn.layers.layer import Backward, Layer
+from pynn.plan import Plan, Slot
+
+
+class Activation(Layer):
+    """Apply an activation to every element (softmax: to every row).
+
+    Parameters
+    ----------
+    activation : str or function
+        A name such as "relu", or a function of `keras.activations`.
+    **kwargs
+        See `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation.
+
+    Examples
+    --------
+    >>> Activation("relu")([[-1.0, 2.0]]).tolist()
+    [[0.0, 2.0]]
+    """
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+
+    def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+        return activations.lower(self.activation, plan, x)
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"activation": activations.serialize(self.activation)}

@@ -1,0 +1,133 @@
+"""The input: the shape of one row of the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pynn import config
+from pynn.layers.layer import Backward, Layer, Shape
+from pynn.plan import Plan, Slot
+
+
+class InputLayer(Layer):
+    """Says what shape the rows of the data have; computes nothing.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of one row, without the batch.
+    batch_size : int, optional
+        Only recorded.
+    dtype : str, optional
+    batch_shape : tuple, optional
+        ``(batch_size, *shape)`` instead of the first two.
+    name : str, optional
+    sparse, ragged, input_tensor, optional
+        Must be left at their defaults.
+
+    Raises
+    ------
+    ValueError
+        If there is no shape, or a size is not a positive integer.
+    """
+
+    def __init__(
+        self,
+        shape: Any = None,
+        batch_size: int | None = None,
+        dtype: Any = None,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
+        batch_shape: Any = None,
+        input_tensor: Any = None,
+        optional: bool = False,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        batch_shape = kwargs.pop("batch_input_shape", batch_shape)
+        shape = kwargs.pop("input_shape", shape)
+        super().__init__(name=name, dtype=dtype, **kwargs)
+        if sparse or ragged or input_tensor is not None or optional:
+            raise ValueError(f"InputLayer {self.name!r}: sparse, ragged, input_tensor and optional are not available")
+        if shape is None and batch_shape is None:
+            raise ValueError("You must pass a `shape` argument, the shape of one row: shape=(28, 28) or shape=(784,)")
+        if shape is not None and batch_shape is not None:
+            raise ValueError("You cannot pass both `shape` and `batch_shape` at the same time.")
+        self.batch_shape = tuple(batch_shape) if batch_shape is not None else (batch_size, *_sizes(shape))
+        _check(self.name, self.batch_shape[1:])
+        self.built = True
+        self.input_shape = self.output_shape = (None, *self.batch_shape[1:])
+
+    def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+        return x, lambda dy: dy
+
+    def get_config(self) -> dict[str, Any]:
+        flags = {"sparse": False, "ragged": False, "name": self.name, "optional": False}
+        return {"batch_shape": self.batch_shape, "dtype": self.dtype} | flags
+
+
+class KerasTensor:
+    """What `Input` returns: the shape and type that data will have, and no data.
+
+    Attributes
+    ----------
+    shape : tuple
+        None stands for the rows of the batch.
+    dtype : str
+    name : str
+    """
+
+    def __init__(self, layer: InputLayer) -> None:
+        self.layer = layer
+        self.shape: Shape = layer.batch_shape
+        self.dtype, self.name = layer.dtype, layer.name
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
+
+
+def Input(  # noqa: N802
+    shape: Any = None,
+    batch_size: int | None = None,
+    dtype: Any = None,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
+) -> KerasTensor:
+    """Say what shape the rows of the data have.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of one row, without the batch.
+    batch_size, dtype, sparse, ragged, batch_shape, name, tensor, optional
+        See `InputLayer`.
+
+    Examples
+    --------
+    >>> Input(shape=(28, 28)).shape
+    (None, 28, 28)
+    """
+    return KerasTensor(InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name))
+
+
+def _sizes(shape: Any) -> tuple[Any, ...]:
+    return (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+
+
+def _check(name: str, sizes: tuple[Any, ...]) -> None:
+    for size in sizes:
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise ValueError(
+                f"Cannot convert {sizes!r} to a shape (InputLayer {name!r}): every size must be a positive integer; "
+                f"{config.backend()} lays models out for a fixed shape of rows"
+            )

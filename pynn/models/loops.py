@@ -1,0 +1,141 @@
+"""The loops over batches, and what callbacks hear of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pynn.callbacks import CallbackList
+from pynn.data import Rows
+from pynn.models.works import Work
+
+if TYPE_CHECKING:
+    from pynn.models.training import Trainer
+
+# How long the core walks before Python looks after the progress bar and Ctrl-C.
+SLICE_SECONDS = 0.15
+
+
+def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: bool) -> Iterator[int]:
+    """Run every batch of a data set; yields the number of batches done, after each slice.
+
+    Parameters
+    ----------
+    work : Work
+    streams : dict
+        The arrays of the plan's streams; names that the plan does not read are passed over.
+    rows : int
+    one_by_one : bool
+        Whether to yield after each batch instead of about every `SLICE_SECONDS`.
+    """
+    full, rest = divmod(rows, work.batch)
+    for first, last, n in ((0, full, work.batch), (full, full + 1, rest)):
+        if n == 0 or first == last:
+            continue
+        runner, done = work.runner(n), first
+        for name in work.plan.streams:
+            runner.bind(name, streams[name])
+        while done < last:
+            try:
+                runner.run(done, done + 1 if one_by_one else last, SLICE_SECONDS)
+            finally:  # also when Ctrl-C arrives: count what was done
+                work.plan.advance(runner.reached - done)
+            done = runner.reached
+            yield done
+
+
+def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
+    """One pass over the data; returns loss and metrics."""
+    streams = _streams(rows)
+    if "order" in work.plan.streams:
+        streams["order"] = np.random.permutation(rows.n)
+    _reset(model, work)
+    return _pass(
+        model,
+        work,
+        walk(work, streams, rows.n, listeners.wants_batches),
+        rows.n,
+        listeners,
+        (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None,
+        lambda: model.stop_training,
+    )
+
+
+def test_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
+    """One pass without training; returns loss and metrics."""
+    _reset(model, work)
+    listeners.on_test_begin()
+    logs = _pass(
+        model,
+        work,
+        walk(work, _streams(rows), rows.n, listeners.wants_test_batches),
+        rows.n,
+        listeners,
+        (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None,
+        lambda: False,
+    )
+    listeners.on_test_end(logs)
+    return logs
+
+
+def _pass(
+    model: Trainer,
+    work: Work,
+    steps: Iterator[int],
+    rows: int,
+    listeners: CallbackList,
+    hooks: tuple[Callable[..., None], Callable[..., None]] | None,
+    stopped: Callable[[], bool],
+) -> dict[str, Any]:
+    logs: dict[str, Any] = {}
+    done, total = 0, math.ceil(rows / work.batch)
+    while done < total and not stopped():
+        if hooks:
+            hooks[0](done)
+        done = next(steps)
+        logs = _logs(model, work, min(done * work.batch, rows))
+        if hooks:
+            hooks[1](done - 1, logs)
+        else:
+            listeners.on_slice(done - 1, logs)
+    return logs
+
+
+def predict_epoch(work: Work, x: np.ndarray, out: np.ndarray, listeners: CallbackList) -> None:
+    """Fill `out` with the outputs for x."""
+    wanted, done, total = listeners.wants_predict_batches, 0, math.ceil(len(x) / work.batch)
+    steps = walk(work, {"x": x, "y": out}, len(x), wanted)
+    listeners.on_predict_begin()
+    while done < total:
+        if wanted:
+            listeners.on_predict_batch_begin(done)
+        done = next(steps)
+        if wanted:
+            seen = slice((done - 1) * work.batch, done * work.batch)
+            listeners.on_predict_batch_end(done - 1, {"outputs": out[seen]})
+        else:
+            listeners.on_slice(done - 1)
+    listeners.on_predict_end()
+
+
+def _streams(rows: Rows) -> dict[str, np.ndarray]:
+    return {name: a for name, a in rows._asdict().items() if a is not None}
+
+
+def _reset(model: Trainer, work: Work) -> None:
+    work.loss_sum[:] = 0
+    for metric in model.metrics:
+        metric.reset_state()
+
+
+def _logs(model: Trainer, work: Work, rows: int) -> dict[str, Any]:
+    """Loss and metrics over the rows done so far."""
+    count = rows * work.losses_per_row
+    logs = {"loss": float(work.loss_sum[0]) / count}
+    for metric in model.metrics:
+        metric.count = float(count)
+        logs[metric.name] = metric.result()
+    return logs

@@ -1,0 +1,176 @@
+"""What every optimizer is: settings, an iteration counter, state beside each weight, and steps that update weights."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from pynn import naming
+from pynn.plan import Column, Plan
+from pynn.variables import Variable
+
+# Keras's further options, with the value that means "off".
+_OPTIONS: dict[str, Any] = {
+    "weight_decay": None,
+    "clipnorm": None,
+    "clipvalue": None,
+    "global_clipnorm": None,
+    "use_ema": False,
+    "ema_momentum": 0.99,
+    "ema_overwrite_frequency": None,
+    "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}
+
+
+class Optimizer:
+    """Turns gradients into changes of weights.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Size of a step, > 0.
+    name : str, optional
+    **options
+        Keras's further options.  Only their defaults are accepted so far; anything else is an error, never ignored.
+
+    Attributes
+    ----------
+    iterations : Variable
+        Batches done.
+    variables : list of Variable
+        iterations, learning rate, then the state beside each weight.
+    """
+
+    def __init__(self, learning_rate: float, name: str | None = None, **options: Any) -> None:
+        self.name = name or naming.auto_name(type(self).__name__)
+        self._check_options(options)
+        self.iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
+        self._learning_rate = Variable(_checked_rate(self.name, learning_rate), trainable=False, name="learning_rate")
+        self.built = False
+        self._state: list[Variable] = []
+        self._state_of: dict[int, tuple[Variable, ...]] = {}
+
+    def _check_options(self, options: dict[str, Any]) -> None:
+        for option, value in options.items():
+            if option not in _OPTIONS:
+                raise ValueError(f"Argument(s) not recognized: {option}={value!r} (optimizer {self.name!r})")
+            if value != _OPTIONS[option]:
+                raise ValueError(
+                    f"{type(self).__name__}: {option}={value!r} is not available; leave it at {_OPTIONS[option]!r}"
+                )
+
+    @property
+    def learning_rate(self) -> Variable:
+        """Size of a step; assign a number to change it, during training too."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self._learning_rate.assign(_checked_rate(self.name, value))
+
+    @property
+    def variables(self) -> list[Variable]:
+        return [self.iterations, self._learning_rate, *self._state]
+
+    def build(self, variables: list[Variable]) -> None:
+        """Make the state beside each trainable variable, all zeros.
+
+        Raises
+        ------
+        ValueError
+            If it was built for other variables before.
+        """
+        if self.built:
+            if [id(v) for v in variables] != list(self._state_of):
+                raise ValueError(
+                    f"Optimizer {self.name!r} cannot be called for variables it was not built with: it is in use by "
+                    "another model. Make a new optimizer for each model."
+                )
+            return
+        for variable in variables:
+            state = tuple(
+                Variable(
+                    np.zeros(variable.shape), dtype=variable.dtype, trainable=False, name=f"{variable.path}_{slot}"
+                )
+                for slot in self._slots()
+            )
+            self._state_of[id(variable)] = state
+            self._state += state
+        self._built_for = variables  # keeps the variables, and so their ids, alive
+        self.built = True
+
+    def lower(self, plan: Plan, variables: list[Variable]) -> None:
+        """Emit the update of each variable that has a gradient in the plan."""
+        self.build(variables)
+        plan.phase = "update"
+        scalars = self._scalars()
+        for variable in variables:
+            gradient = plan.gradients.get(id(variable))
+            if gradient is None:
+                continue
+            state = [plan.parameter(v) for v in (variable, *self._state_of[id(variable)])]
+            flat = [slot.view(variable.size) for slot in (gradient, *state)]
+            plan.emit(self._op(), *flat, scalars=scalars)
+        plan.advances.append(self._advance)
+
+    def _advance(self, batches: int) -> None:
+        self.iterations.assign_add(np.int32(batches))
+
+    def _rate(self, count: int) -> np.ndarray:
+        """The learning rate of the next `count` batches."""
+        return np.full(count, float(self._learning_rate.value))
+
+    def _rate_column(self) -> Column:
+        return Column("learning_rate", self._rate)
+
+    def _slots(self) -> tuple[str, ...]:
+        """Names of the state beside each variable, in the order of the op's operands."""
+        raise ValueError(f"{type(self).__name__} must define _slots")
+
+    def _op(self) -> str:
+        raise ValueError(f"{type(self).__name__} must define _op")
+
+    def _scalars(self) -> tuple[float | Column, ...]:
+        raise ValueError(f"{type(self).__name__} must define _scalars")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal optimizer."""
+        options = {
+            key: _OPTIONS[key]
+            for key in (
+                "weight_decay",
+                "clipnorm",
+                "global_clipnorm",
+                "clipvalue",
+                "use_ema",
+                "ema_momentum",
+                "ema_overwrite_frequency",
+                "loss_scale_factor",
+                "gradient_accumulation_steps",
+            )
+        }
+        return {"name": self.name, "learning_rate": float(self._learning_rate.value), **options}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make an optimizer from what `get_config` returned."""
+        return cls(**config)
+
+
+def _checked_rate(name: str, rate: Any) -> float:
+    try:
+        value = float(rate)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: learning_rate must be a number, got {rate!r}") from None
+    if not 0 <= value < float("inf"):
+        raise ValueError(f"{name}: learning_rate must be a finite number >= 0, got {rate}")
+    return value
+
+
+def unit_interval(owner: str, argument: str, value: float) -> float:
+    """Return a number in [0, 1], or raise ValueError."""
+    if not 0 <= value <= 1:
+        raise ValueError(f"{owner}: `{argument}` must be a number in [0, 1], got {value}")
+    return value

@@ -160,7 +160,7 @@ cdef class Program:
     """
 
     cdef pn_plan plan
-    cdef readonly int64_t reached
+    cdef public int64_t reached
     cdef object kept
 
     def __cinit__(self, list steps, list pointers, list scalars):
@@ -211,7 +211,6 @@ cdef class Program:
         Row 0 of `table` holds the scalars of batch `first`.
         """
         cdef int64_t reached = first
-        self.reached = first
         self.plan.columns, self.plan.table_first = table.shape[1], first
         self.plan.table = &table[0, 0] if table.shape[0] and table.shape[1] else NULL
         with nogil:

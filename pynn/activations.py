@@ -19,7 +19,17 @@ Backward = Callable[[Slot], Slot]
 
 
 def linear(x: Any) -> np.ndarray:
-    """Return x as it is: f(x) = x."""
+    """Return x as it is: f(x) = x.
+
+    Parameters
+    ----------
+    x : array_like
+
+    Examples
+    --------
+    >>> linear([-1.0, 2.0]).tolist()
+    [-1.0, 2.0]
+    """
     return _array(x)
 
 
@@ -27,6 +37,10 @@ def sigmoid(x: Any) -> np.ndarray:
     """Squash into (0, 1): f(x) = 1 / (1 + e^-x).
 
     Its slope f' = f (1 - f) is at most 1/4: many such layers in a row make gradients vanish.
+
+    Parameters
+    ----------
+    x : array_like
 
     Examples
     --------
@@ -38,6 +52,10 @@ def sigmoid(x: Any) -> np.ndarray:
 
 def tanh(x: Any) -> np.ndarray:
     """Squash into (-1, 1): f(x) = (e^x - e^-x) / (e^x + e^-x), with slope f' = 1 - f².
+
+    Parameters
+    ----------
+    x : array_like
 
     Examples
     --------
@@ -75,6 +93,17 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
 def softmax(x: Any, axis: int = -1) -> np.ndarray:
     """Turn scores into probabilities: f(x)_j = e^x_j / Σ_i e^x_i along `axis`.
 
+    Parameters
+    ----------
+    x : array_like
+        At least one axis.
+    axis : int, default -1
+
+    Raises
+    ------
+    ValueError
+        If x is a single number.
+
     Examples
     --------
     >>> softmax(np.array([[0.0, 0.0]])).tolist()
@@ -90,6 +119,10 @@ def step(x: Any) -> np.ndarray:
     """Fire or not: f(x) = 1 for x >= 0, 0 elsewhere, Rosenblatt's perceptron of 1958 (Heaviside's step).
 
     Its slope is 0 everywhere, so gradient descent cannot train through it.
+
+    Parameters
+    ----------
+    x : array_like
 
     Examples
     --------
@@ -114,10 +147,19 @@ _NAMES: dict[str, Function] = {function.__name__: function for function in _FAMI
 def get(identifier: Any) -> Function:
     """The activation of a name or function; None gives `linear`.
 
+    Parameters
+    ----------
+    identifier : str, callable, dict or None
+
     Raises
     ------
     ValueError
         If there is no such activation; the message lists near names.
+
+    Examples
+    --------
+    >>> get("relu") is relu
+    True
     """
     if identifier is None:
         return linear
@@ -135,7 +177,17 @@ def get(identifier: Any) -> Function:
 
 
 def serialize(activation: Function) -> str:
-    """The name of an activation."""
+    """The name of an activation.
+
+    Parameters
+    ----------
+    activation : callable
+
+    Examples
+    --------
+    >>> serialize(tanh)
+    'tanh'
+    """
     return activation.__name__
 
 

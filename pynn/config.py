@@ -57,6 +57,21 @@ def set_floatx(value: str) -> None:
     _floatx = str(value)
 
 
+def dtype_policy(dtype: str) -> dict[str, object]:
+    """The form in which Keras's configs write a float type.
+
+    Parameters
+    ----------
+    dtype : str
+
+    Examples
+    --------
+    >>> dtype_policy("float32")["config"]
+    {'name': 'float32'}
+    """
+    return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": dtype}, "registered_name": None}
+
+
 def epsilon() -> float:
     """Return the small number that keeps logarithms and divisions away from zero.
 

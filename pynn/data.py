@@ -60,6 +60,8 @@ def array(data: Any, name: str) -> np.ndarray:
     ValueError
         If it is empty, ragged, of objects, text, dates or complex numbers.
     """
+    if isinstance(data, Mapping | set):
+        raise ValueError(f"{name} is a {type(data).__name__}: pass one array, such as {name}=data['name']")
     if data is None:
         raise ValueError(f"{name} is None: pass an array, such as {name}=train_images")
     if isinstance(data, list | tuple) and len(data) == 1 and getattr(data[0], "ndim", 0) > 1:

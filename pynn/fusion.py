@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pynn.kernels.contract import OPS
-from pynn.kernels.reference.dense import FUSED_ACTIVATIONS
-from pynn.kernels.reference.optimizers import FUSED_UPDATES
 from pynn.plan import Plan, Slot, Step
 
 
@@ -83,8 +81,9 @@ def _fuse_forward(plan: Plan) -> None:
     for dense in [step for step in plan.steps if step.op.name == "dense_forward"]:
         activation = _Uses(plan).only_reader(dense.slots[3])
         name = activation.op.name.removesuffix("_forward") if activation else ""
-        if activation and name in FUSED_ACTIVATIONS and activation.slots[0].shape == dense.slots[3].shape:
-            fused = Step(OPS[f"dense_{name}_forward"], (*dense.slots[:3], activation.slots[1]), (), dense.phase)
+        op = OPS.get(f"dense_{name}_forward")
+        if activation and op and activation.slots[0].shape == dense.slots[3].shape:
+            fused = Step(op, (*dense.slots[:3], activation.slots[1]), (), dense.phase)
             _replace(plan, (dense, activation), fused, activation)
 
 
@@ -93,9 +92,10 @@ def _fuse_backward(plan: Plan) -> None:
     for dense in [step for step in plan.steps if step.op.name == "dense_backward_input"]:
         slope = _Uses(plan).only_reader(dense.slots[2])
         name = slope.op.name.removesuffix("_backward") if slope else ""
-        if slope and name in FUSED_ACTIVATIONS and slope.slots[1].shape == dense.slots[2].shape:
+        op = OPS.get(f"dense_backward_input_{name}")
+        if slope and op and slope.slots[1].shape == dense.slots[2].shape:
             slots = (*dense.slots[:2], slope.slots[0], slope.slots[2])
-            _replace(plan, (dense, slope), Step(OPS[f"dense_backward_input_{name}"], slots, (), dense.phase), slope)
+            _replace(plan, (dense, slope), Step(op, slots, (), dense.phase), slope)
 
 
 _GRADIENTS = {"dense_backward_weights": "dense_weights", "bias_backward": "bias"}
@@ -106,9 +106,9 @@ def _fuse_updates(plan: Plan) -> None:
     for gradient in [step for step in plan.steps if step.op.name in _GRADIENTS]:
         update = _Uses(plan).only_reader(gradient.slots[-1])
         short = update.op.name.removesuffix("_update") if update else ""
-        if update is None or short not in FUSED_UPDATES or not update.op.name.endswith("_update"):
+        op = OPS.get(f"{_GRADIENTS[gradient.op.name]}_{short}")
+        if update is None or op is None:
             continue
         shape = gradient.slots[-1].shape
         state = tuple(slot.view(*shape) for slot in update.slots[1:])
-        op = OPS[f"{_GRADIENTS[gradient.op.name]}_{short}"]
         _replace(plan, (gradient, update), Step(op, (*gradient.slots[:-1], *state), update.scalars, "update"), update)

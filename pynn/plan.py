@@ -153,8 +153,8 @@ class Plan:
         In the order in which they run.
     gradients : dict
         ``{id of variable: gradient slot}``.
-    advances : list of callable
-        Called with the number of batches done: counters that move on with training.
+    counters : list of ndarray
+        Single integers that count the batches done: an optimizer's iterations, the steps of a dropout's seed.
     """
 
     def __init__(self, dtype: Any, training: bool) -> None:
@@ -163,7 +163,7 @@ class Plan:
         self.streams: dict[str, Slot] = {}
         self.kept: list[Slot] = []
         self.gradients: dict[int, Slot] = {}
-        self.advances: list[Callable[[int], None]] = []
+        self.counters: list[np.ndarray] = []
         self.phase: Phase = "forward"
         self._parameters: dict[int, Slot] = {}
         self._names: dict[str, int] = {}
@@ -271,11 +271,6 @@ class Plan:
     def columns(self) -> list[Column]:
         """The columns that steps read, each once."""
         return list(dict.fromkeys(s for step in self.steps for s in step.scalars if isinstance(s, Column)))
-
-    def advance(self, batches: int) -> None:
-        """Move counters on by the batches done."""
-        for advance in self.advances:
-            advance(batches)
 
     def _unique(self, name: str) -> str:
         count = self._names[name] = self._names.get(name, 0) + 1

@@ -118,8 +118,10 @@ class CompiledRunner:
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
+        table = _table(self._columns, last - first)
+        self._program.reached = first
         try:
-            return self._program.run(first, last, _table(self._columns, last - first), seconds)
+            return self._program.run(first, last, table, seconds)
         finally:
             self.reached = self._program.reached
 

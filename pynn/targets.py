@@ -70,8 +70,7 @@ def as_labels(y: np.ndarray, output: Shape, name: str, layer: str) -> np.ndarray
         hint = ""
         if y.shape[1:] == (*want, classes):
             hint = (
-                " y seems to be one-hot: use 'categorical' instead of 'sparse_categorical', or pass class numbers: "
-                "y.argmax(axis=-1)."
+                " y seems to be one-hot: use loss='categorical_crossentropy', or pass class numbers: y.argmax(axis=-1)."
             )
         elif want:
             hint = (

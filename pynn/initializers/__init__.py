@@ -11,7 +11,7 @@ from pynn import naming
 from pynn.initializers.base import Initializer, checked_dtype, checked_shape
 from pynn.initializers.constants import Constant, Ones, Zeros
 from pynn.initializers.matrices import Identity, Orthogonal
-from pynn.initializers.random import RandomInitializer, RandomNormal, RandomUniform, TruncatedNormal
+from pynn.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
 from pynn.initializers.scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -20,7 +20,6 @@ from pynn.initializers.scaling import (
     LecunNormal,
     LecunUniform,
     VarianceScaling,
-    compute_fans,
 )
 
 # Keras's other names for the same classes
@@ -73,9 +72,6 @@ NAMES: dict[str, type[Initializer]] = {
 }
 
 __all__ = [
-    "NAMES",
-    "RandomInitializer",
-    "compute_fans",
     "Constant",
     "GlorotNormal",
     "GlorotUniform",

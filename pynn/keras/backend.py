@@ -20,6 +20,12 @@ def clear_session(free_memory: bool = True) -> None:
     ----------
     free_memory : bool, default True
         Accepted for Keras's sake: models are freed when nothing refers to them.
+
+    Examples
+    --------
+    >>> clear_session()
+    >>> Dense(1).name, Dense(1).name
+    ('dense', 'dense_1')
     """
     naming.reset_names()
     random.reset_random_seed()

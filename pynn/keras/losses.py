@@ -11,7 +11,6 @@ from pynn.losses import (
     deserialize,
     get,
     mean_squared_error,
-    mse,
     serialize,
     sparse_categorical_crossentropy,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "deserialize",
     "get",
     "mean_squared_error",
-    "mse",
     "serialize",
     "sparse_categorical_crossentropy",
 ]

@@ -7,9 +7,14 @@ from pynn.metrics import (
     MeanSquaredError,
     Metric,
     SparseCategoricalAccuracy,
+    binary_accuracy,
+    categorical_accuracy,
     deserialize,
     get,
+    mean_absolute_error,
+    mean_squared_error,
     serialize,
+    sparse_categorical_accuracy,
 )
 
 __all__ = [
@@ -19,7 +24,12 @@ __all__ = [
     "MeanSquaredError",
     "Metric",
     "SparseCategoricalAccuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
     "deserialize",
     "get",
+    "mean_absolute_error",
+    "mean_squared_error",
     "serialize",
+    "sparse_categorical_accuracy",
 ]

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 Role = Literal["in", "out", "inout"]
-Draw = Callable[[np.random.Generator, tuple[int, ...], Mapping[str, int]], np.ndarray]
+if TYPE_CHECKING:  # looking at numpy.random imports it, and fifteen modules with it
+    Draw = Callable[[np.random.Generator, tuple[int, ...], Mapping[str, int]], np.ndarray]
 
 DTYPES: dict[str, type[np.generic]] = {
     "i32": np.int32,
@@ -30,7 +31,7 @@ DTYPES: dict[str, type[np.generic]] = {
 }
 # The C struct of a step holds this many of each (csrc/pynn.h).
 MAX_OPERANDS, MAX_DIMS, MAX_SCALARS = 8, 4, 8
-# Operations of a matrix product (100 a nanosecond) in the time that an element takes to be read or written (0.1-0.2 ns).
+# Operations of a matrix product (100 a nanosecond) in the time it takes to read or write an element (0.1-0.2 ns).
 COST_OF_AN_ELEMENT = 16
 
 _OPERAND = re.compile(r"\s*(?P<tilde>~?)(?P<name>\w+)\((?P<dims>[\w\s,]+)\)(?::(?P<dtype>\w+))?\s*")

@@ -65,7 +65,7 @@ class Dropout(Layer):
         seed = self.seed_generator.state[0]
         step = Column(f"{self.name}.step", lambda count: self.seed_generator.state[1] + np.arange(count, dtype=float))
         scalars = (float(seed), 0.0, step, float(self.rate))
-        plan.advances.append(self._advance)
+        plan.counters.append(self.seed_generator.state[1:])
         y = plan.emit("dropout_forward", x.rows(), scalars=scalars, label=self.name)
 
         def backward(dy: Slot) -> Slot:
@@ -73,9 +73,6 @@ class Dropout(Layer):
             return dx.view(*x.shape)
 
         return y.view(*x.shape), backward
-
-    def _advance(self, batches: int) -> None:
-        self.seed_generator.state[1] += np.uint32(batches)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}

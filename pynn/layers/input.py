@@ -31,6 +31,11 @@ class InputLayer(Layer):
     ------
     ValueError
         If there is no shape, or a size is not a positive integer.
+
+    Examples
+    --------
+    >>> InputLayer((28, 28)).output_shape
+    (None, 28, 28)
     """
 
     def __init__(
@@ -77,6 +82,15 @@ class KerasTensor:
         None stands for the rows of the batch.
     dtype : str
     name : str
+
+    Parameters
+    ----------
+    layer : InputLayer
+
+    Examples
+    --------
+    >>> Input((4,), name="features")
+    <KerasTensor shape=(None, 4), dtype=float32, sparse=False, ragged=False, name=features>
     """
 
     def __init__(self, layer: InputLayer) -> None:
@@ -121,7 +135,9 @@ def Input(  # noqa: N802
 
 
 def _sizes(shape: Any) -> tuple[Any, ...]:
-    return (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    if not isinstance(shape, tuple | list):
+        raise ValueError(f"Cannot convert {shape!r} to a shape: it must be a tuple, such as shape=(28, 28) or (784,)")
+    return tuple(shape)
 
 
 def _check(name: str, sizes: tuple[Any, ...]) -> None:

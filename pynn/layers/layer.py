@@ -19,6 +19,8 @@ Backward = Callable[[Slot], Slot]
 class Layer:
     """A function of the rows of a batch, with weights.
 
+    A layer holds settings and names ops: it says which steps compute it, and never sees an array of data.
+
     Parameters
     ----------
     name : str, optional
@@ -36,6 +38,15 @@ class Layer:
     ------
     ValueError
         If an argument is unknown.
+
+    Examples
+    --------
+    >>> class Twice(Layer):
+    ...     def lower(self, plan, x):
+    ...         y = plan.emit("affine", x, scalars=(2.0, 0.0))
+    ...         return y, lambda dy: plan.emit("affine", dy, scalars=(2.0, 0.0))
+    >>> Twice()([[1.0, 3.0]]).tolist()
+    [[2.0, 6.0]]
     """
 
     def __init__(self, *, name: str | None = None, trainable: bool = True, dtype: Any = None, **legacy: Any) -> None:
@@ -44,14 +55,18 @@ class Layer:
         self.dtype = _dtype_name(dtype)
         self.given_shape = _given_shape(self.name, legacy)
         if legacy:
-            raise ValueError(f"Unrecognized keyword arguments passed to {type(self).__name__}: {legacy}")
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {legacy}.{_near(type(self), legacy)}"
+            )
         self.built = False
         self.input_shape: Shape | None = None
         self.output_shape: Shape | None = None
         self._weights: list[Variable] = []
 
-    def ensure_built(self, input_shape: Shape) -> Shape:
+    def ensure_built(self, input_shape: Shape, within: str = "") -> Shape:
         """Build the layer for inputs of a shape if it is not yet built; return the shape of its output.
+
+        Weights get the name `within` (the model's) in front of their paths.
 
         Raises
         ------
@@ -61,6 +76,8 @@ class Layer:
         self.check_input(input_shape)
         if not self.built:
             self.build(input_shape)
+            for variable in self._weights:
+                variable.path = f"{within}/{variable.path}" if within else variable.path
         self.input_shape = input_shape
         self.output_shape = self.compute_output_shape(input_shape)
         return self.output_shape
@@ -170,8 +187,7 @@ class Layer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer, without its weights."""
-        policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": self.dtype}}
-        return {"name": self.name, "trainable": self.trainable, "dtype": policy | {"registered_name": None}}
+        return {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(self.dtype)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -180,6 +196,12 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _near(cls: type[Layer], unknown: dict[str, Any]) -> str:
+    import inspect
+
+    return naming.nearest(next(iter(unknown)), [*inspect.signature(cls).parameters, "input_shape", "name", "dtype"])
 
 
 def _dtype_name(dtype: Any) -> str:

@@ -166,19 +166,67 @@ class BinaryCrossentropy(_Crossentropy):
 def categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> np.ndarray:
-    """`CategoricalCrossentropy` of each row."""
+    """`CategoricalCrossentropy` of each row.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+    from_logits, label_smoothing, axis
+        See `CategoricalCrossentropy`.
+
+    Returns
+    -------
+    ndarray, shape (n, …)
+
+    Examples
+    --------
+    >>> categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).round(4).tolist()
+    [0.6930999755859375]
+    """
     return CategoricalCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)
 
 
 def sparse_categorical_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
 ) -> np.ndarray:
-    """`SparseCategoricalCrossentropy` of each row."""
+    """`SparseCategoricalCrossentropy` of each row.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+    from_logits, ignore_class, axis
+        See `SparseCategoricalCrossentropy`.
+
+    Returns
+    -------
+    ndarray, shape (n, …)
+
+    Examples
+    --------
+    >>> sparse_categorical_crossentropy([1], [[0.5, 0.5]]).round(4).tolist()
+    [0.6930999755859375]
+    """
     return SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).call(y_true, y_pred)
 
 
 def binary_crossentropy(
     y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
 ) -> np.ndarray:
-    """`BinaryCrossentropy` of each row."""
+    """`BinaryCrossentropy` of each row.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like
+    from_logits, label_smoothing, axis
+        See `BinaryCrossentropy`.
+
+    Returns
+    -------
+    ndarray, shape (n, …)
+
+    Examples
+    --------
+    >>> binary_crossentropy([[1.0]], [[0.5]]).round(4).tolist()
+    [0.6930999755859375]
+    """
     return BinaryCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)

@@ -11,7 +11,7 @@ from pynn.kernels.tables import table
 from pynn.plan import Plan, Slot
 
 Target = Literal["values", "labels"]
-REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "none", None)
+REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
 
 class Loss:
@@ -20,10 +20,16 @@ class Loss:
     Parameters
     ----------
     name : str, optional
-    reduction : {"sum_over_batch_size", "mean", "sum", "none", None}
+    reduction : {"sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None}
         How a direct call combines the rows.  Training needs one of the first two, which are the same: the sum of the
-        weighted losses divided by the number of rows, whatever the weights.
+        weighted losses divided by the number of rows, whatever the weights.  The third divides by the sum of weights.
     dtype : str, optional
+
+    Examples
+    --------
+    >>> from pynn.losses import MeanSquaredError
+    >>> MeanSquaredError(reduction="none")([[0.0], [0.0]], [[1.0], [3.0]]).tolist()
+    [1.0, 9.0]
     """
 
     op: str = ""
@@ -90,12 +96,16 @@ class Loss:
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss of arrays: of shape () under the default reduction."""
         losses = self.call(y_true, y_pred)
-        if sample_weight is not None:
-            weights = np.asarray(sample_weight, losses.dtype)
-            losses = losses * weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim))
+        weights = np.ones((), losses.dtype) if sample_weight is None else np.asarray(sample_weight, losses.dtype)
+        if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
+            weights = weights[..., 0]
+        weights = np.broadcast_to(weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim)), losses.shape)
+        weighted = losses * weights
         if self.reduction in ("none", None):
-            return losses
-        return losses.sum() if self.reduction == "sum" else losses.mean()
+            return weighted
+        if self.reduction == "mean_with_sample_weight":
+            return weighted.sum() / weights.sum() if weights.any() else weighted.sum()
+        return weighted.sum() if self.reduction == "sum" else weighted.mean()
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss."""

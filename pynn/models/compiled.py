@@ -25,7 +25,7 @@ class Compiled:
 
     def __init__(self, optimizer: Any, loss: Any, metrics: Any, run_eagerly: bool) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
-        self.loss: Loss | None = None if loss is None else losses.get(loss)
+        self.loss: Loss | None = None if loss is None else losses.resolve(loss)
         self.given_metrics = as_list(metrics)
         self.run_eagerly = run_eagerly
         self._started = False
@@ -33,6 +33,10 @@ class Compiled:
         for given in self.given_metrics:
             if not _is_accuracy(given):
                 metrics_of(given)
+
+    def with_metrics(self, metrics: Any) -> Compiled:
+        """The same with other metrics; the optimizer is shared."""
+        return Compiled(self.optimizer, self.loss, metrics, self.run_eagerly)
 
     def metrics(self, output: tuple[Any, ...], y: np.ndarray) -> list[RowMean]:
         """The metrics for an output shape and these targets; the same objects at every call."""

@@ -11,7 +11,6 @@ from pynn import data, targets
 
 if TYPE_CHECKING:
     from pynn.data import Rows
-    from pynn.models.compiled import Compiled
     from pynn.models.training import Trainer
 
 
@@ -22,7 +21,7 @@ def inputs(model: Trainer, x: Any) -> np.ndarray:
     return data.inputs(found, model.input_shape, model.real, model.chain()[0].name)
 
 
-def rows(model: Trainer, compiled: Compiled, x: Any, y: Any, sample_weight: Any, class_weight: Any = None) -> Rows:
+def rows(model: Trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Rows:
     """Inputs, targets in every form that the loss or a metric takes, and weights.
 
     Raises
@@ -30,6 +29,7 @@ def rows(model: Trainer, compiled: Compiled, x: Any, y: Any, sample_weight: Any,
     ValueError
         If anything does not fit the model or each other.
     """
+    compiled = model._require_compiled()
     assert compiled.loss is not None
     found, y = inputs(model, x), targets.check(y)
     data.check_lengths(x=found, y=y)
@@ -54,7 +54,7 @@ def _weights(model: Trainer, y: np.ndarray, sample_weight: Any, class_weight: An
     return np.ascontiguousarray(np.repeat(found, times).reshape(len(y), times))
 
 
-def validation_rows(model: Trainer, compiled: Compiled, validation_data: Any) -> Rows:
+def validation_rows(model: Trainer, validation_data: Any) -> Rows:
     """`validation_data` of fit.
 
     Raises
@@ -68,11 +68,29 @@ def validation_rows(model: Trainer, compiled: Compiled, validation_data: Any) ->
             f"{type(validation_data).__name__}{_length(validation_data)}"
         )
     weights = validation_data[2] if len(validation_data) == 3 else None
-    return rows(model, compiled, validation_data[0], validation_data[1], weights)
+    return rows(model, validation_data[0], validation_data[1], weights)
 
 
 def _length(given: Any) -> str:
     return f" of length {len(given)}" if isinstance(given, tuple | list) else ""
+
+
+def training_rows(
+    model: Trainer, given: tuple[Any, Any, Any, Any], validation_split: Any, validation_data: Any
+) -> tuple[Rows, Rows | None]:
+    """Rows to train on and rows to validate on.
+
+    Parameters
+    ----------
+    model : Trainer
+    given : tuple
+        x, y, sample_weight, class_weight.
+    validation_split, validation_data : see `Trainer.fit`
+    """
+    found = rows(model, *given)
+    if validation_data is not None:
+        return found, validation_rows(model, validation_data)
+    return split(found, validation_split, keep_weights=given[3] is None)
 
 
 def split(all_rows: Rows, validation_split: Any, keep_weights: bool) -> tuple[Rows, Rows | None]:
@@ -92,12 +110,12 @@ def split(all_rows: Rows, validation_split: Any, keep_weights: bool) -> tuple[Ro
     return all_rows.take(slice(at)), held if keep_weights else held._replace(weights=None)
 
 
-def check_batch_size(batch_size: Any) -> int:
+def check_batch_size(batch_size: Any, name: str = "batch_size") -> int:
     """Return the batch size, 32 for None; raise ValueError unless it is a positive integer."""
     if batch_size is None:
         return 32
     if not isinstance(batch_size, int | np.integer) or isinstance(batch_size, bool) or batch_size < 1:
-        raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}")
+        raise ValueError(f"{name} must be a positive integer, got {batch_size!r}")
     return int(batch_size)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models.works import Work
+from pynn.plan import Plan
+from pynn.runners import Runner
 
 if TYPE_CHECKING:
     from pynn.models.training import Trainer
@@ -39,12 +41,65 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: b
         for name in work.plan.streams:
             runner.bind(name, streams[name])
         while done < last:
-            try:
-                runner.run(done, done + 1 if one_by_one else last, SLICE_SECONDS)
-            finally:  # also when Ctrl-C arrives: count what was done
-                work.plan.advance(runner.reached - done)
-            done = runner.reached
+            done = _run_and_count(work.plan, runner, done, done + 1 if one_by_one else last)
             yield done
+
+
+def _run_and_count(plan: Plan, runner: Runner, first: int, last: int) -> int:
+    """Run a slice and move the plan's counters on by what was done, also when Ctrl-C arrives, wherever it does."""
+    starts = [int(counter.item()) for counter in plan.counters]
+    runner.reached = first
+
+    def count() -> None:  # sets, so that doing it twice does no harm
+        for counter, start in zip(plan.counters, starts, strict=True):
+            counter[...] = start + runner.reached - first
+
+    try:
+        runner.run(first, last, SLICE_SECONDS)
+        count()
+    except BaseException:
+        count()
+        raise
+    return runner.reached
+
+
+def listen(
+    model: Trainer, callbacks: Any, verbose: Any, epochs: int, steps: int, add_history: bool = False
+) -> CallbackList:
+    """The callbacks of one call, with the progress bar that `verbose` asks for."""
+    return CallbackList(callbacks, add_history, verbose != 0, model, verbose=verbose, epochs=epochs, steps=steps)
+
+
+def blank_outputs(model: Trainer, rows: int) -> np.ndarray:
+    """An array for the model's outputs for so many rows."""
+    return np.empty((rows, *(int(size or 0) for size in model.output_shape[1:])), model.real)
+
+
+class Validation(NamedTuple):
+    """What is evaluated after each `every`-th epoch."""
+
+    work: Work
+    rows: Rows
+    every: int
+
+
+def run_epochs(
+    model: Trainer, work: Work, train: Rows, validation: Validation | None, epochs: range, listeners: CallbackList
+) -> None:
+    """Train for these epochs, evaluating in between, until a callback sets ``model.stop_training``."""
+    model.stop_training = False
+    listeners.on_train_begin()
+    logs: dict[str, Any] = {}
+    for epoch in epochs:
+        listeners.on_epoch_begin(epoch)
+        logs = train_epoch(model, work, train, listeners)
+        if validation is not None and (epoch + 1) % validation.every == 0:
+            found = test_epoch(model, validation.work, validation.rows, listeners)
+            logs |= {f"val_{key}": value for key, value in found.items()}
+        listeners.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    listeners.on_train_end(logs)
 
 
 def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
@@ -56,7 +111,8 @@ def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList)
     return _pass(
         model,
         work,
-        walk(work, streams, rows.n, listeners.wants_batches),
+        # Told to stop before the epoch began, Keras still trains on one batch.
+        walk(work, streams, rows.n, listeners.wants_batches or model.stop_training),
         rows.n,
         listeners,
         (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None,
@@ -92,7 +148,7 @@ def _pass(
 ) -> dict[str, Any]:
     logs: dict[str, Any] = {}
     done, total = 0, math.ceil(rows / work.batch)
-    while done < total and not stopped():
+    while done < total and (done == 0 or not stopped()):
         if hooks:
             hooks[0](done)
         done = next(steps)

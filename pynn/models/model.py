@@ -22,6 +22,13 @@ class Model(Trainer):
     ----------
     name : str
     trainable : bool
+
+    Examples
+    --------
+    `Sequential` is the one to use:
+
+    >>> isinstance(Sequential([Dense(1)]), keras.Model)
+    True
     """
 
     def __init__(self, name: str, trainable: bool = True) -> None:

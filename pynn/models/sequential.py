@@ -7,9 +7,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from pynn import config, naming
 from pynn import layers as layer_module
-from pynn import naming
-from pynn.layers import InputLayer, KerasTensor, Layer
+from pynn.layers import Dense, Flatten, InputLayer, KerasTensor, Layer
 from pynn.models.model import Model
 
 Shape = tuple[int | None, ...]
@@ -118,15 +118,15 @@ class Sequential(Model):
                 f"Sequential model {self.name} cannot be built because it has no layers. Call `model.add(layer)`."
             )
         if isinstance(self._layers[0], InputLayer):
-            input_shape = self._layers[0].input_shape
+            input_shape = self._layers[0].batch_shape
         elif input_shape is None:
             raise ValueError("You must provide an `input_shape` argument.")
         else:
             self._layers.insert(0, InputLayer(batch_shape=tuple(input_shape)))
-        shape: Shape = (None, *tuple(input_shape)[1:])
+        shape: Shape = tuple(input_shape)
         self.input_shape = shape
         for layer in self.layers:
-            shape = layer.ensure_built(shape)
+            shape = layer.ensure_built(shape, within=self.name)
         self.output_shape = shape
         self.built = True
 
@@ -154,12 +154,9 @@ class Sequential(Model):
 
     def get_config(self) -> dict[str, Any]:
         """Return name and layers, without weights."""
-        listed = [
-            {"module": "keras.layers", "class_name": type(layer).__name__, "config": layer.get_config()}
-            for layer in self._layers
-        ]
+        start = {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(config.floatx())}
         shape = {"build_input_shape": self.input_shape} if self.built else {}
-        return {"name": self.name, "trainable": self.trainable, "layers": listed} | shape
+        return start | {"layers": [_entry(layer) for layer in self._layers]} | shape
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -179,3 +176,12 @@ class Sequential(Model):
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model
+
+
+def _entry(layer: Layer) -> dict[str, Any]:
+    """A layer as a model's config lists it."""
+    entry = {"module": "keras.layers", "class_name": type(layer).__name__, "config": layer.get_config()}
+    # Keras writes the shape of layers that were built, which those without weights or a shape of their own never are.
+    builds = layer.input_shape is not None and isinstance(layer, Dense | Flatten)
+    shape = {"build_config": {"input_shape": layer.input_shape}} if builds else {}
+    return entry | {"registered_name": None} | shape

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models import door
 from pynn.models.compiled import Compiled
-from pynn.models.loops import predict_epoch, test_epoch, train_epoch, walk
+from pynn.models.loops import Validation, blank_outputs, listen, predict_epoch, run_epochs, test_epoch, walk
 from pynn.models.works import Work, work_for
 
 if TYPE_CHECKING:
@@ -165,34 +164,23 @@ class Trainer:
             If the model is not compiled, or an argument does not fit; nothing has been trained then.
         """
         compiled = self._require_compiled()
-        if metrics is not None:
-            compiled = self._compiled = Compiled(compiled.optimizer, compiled.loss, metrics, compiled.run_eagerly)
         door.check_options(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
+        door.check_counts(epochs=epochs, initial_epoch=initial_epoch)
         batch = door.check_batch_size(batch_size)
-        door.check_counts(epochs=epochs, initial_epoch=initial_epoch, validation_freq=validation_freq)
-        rows = door.rows(self, compiled, x, y, sample_weight, class_weight)
-        held: Rows | None = None
-        if validation_data is not None:
-            train, held = rows, door.validation_rows(self, compiled, validation_data)
-        else:
-            train, held = door.split(rows, validation_split, class_weight is None)
-        work = work_for(self, "train", train, batch, bool(shuffle))
-        compiled.start(train.n if shuffle else 0)
-        size = door.check_batch_size(validation_batch_size or batch)
-        listeners = self._listeners(callbacks, verbose, epochs, math.ceil(train.n / batch), add_history=True)
-        self.stop_training = False
-        listeners.on_train_begin()
-        logs: dict[str, Any] = {}
-        for epoch in range(initial_epoch, epochs):
-            listeners.on_epoch_begin(epoch)
-            logs = train_epoch(self, work, train, listeners)
-            if held is not None and (epoch + 1) % max(validation_freq, 1) == 0:
-                found = test_epoch(self, work_for(self, "test", held, size, False), held, listeners)
-                logs |= {f"val_{key}": value for key, value in found.items()}
-            listeners.on_epoch_end(epoch, logs)
-            if self.stop_training:
-                break
-        listeners.on_train_end(logs)
+        if metrics is not None:
+            self._compiled = compiled.with_metrics(metrics)
+        try:
+            given = (x, y, sample_weight, class_weight)
+            train, held = door.training_rows(self, given, validation_split, validation_data)
+            work = work_for(self, "train", train, batch, bool(shuffle))
+            self._require_compiled().start(train.n if shuffle else 0)
+            size = door.check_batch_size(validation_batch_size or batch)
+            every = door.check_batch_size(validation_freq, "validation_freq")
+            validation = Validation(work_for(self, "test", held, size, False), held, every) if held else None
+            listeners = listen(self, callbacks, verbose, epochs, math.ceil(train.n / batch), add_history=True)
+            run_epochs(self, work, train, validation, range(initial_epoch, epochs), listeners)
+        finally:
+            self._compiled = compiled
         return self.history
 
     def evaluate(
@@ -228,16 +216,16 @@ class Trainer:
         ValueError
             If the model is not compiled, or an argument does not fit.
         """
-        compiled = self._require_compiled()
+        self._require_compiled()
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         door.check_options(steps=steps)
         batch = door.check_batch_size(batch_size)
-        rows = door.rows(self, compiled, x, y, sample_weight)
-        listeners = self._listeners(callbacks, verbose, 1, math.ceil(rows.n / batch))
+        rows = door.rows(self, x, y, sample_weight)
+        listeners = listen(self, callbacks, verbose, 1, math.ceil(rows.n / batch))
         logs = test_epoch(self, work_for(self, "test", rows, batch, False), rows, listeners)
         if return_dict:
-            return logs
+            return dict(sorted(logs.items()))
         return list(logs.values()) if len(logs) > 1 else logs["loss"]
 
     def predict(
@@ -269,8 +257,8 @@ class Trainer:
         door.check_options(steps=steps)
         batch = door.check_batch_size(batch_size)
         rows = Rows(door.inputs(self, x))
-        out = self._blank_outputs(rows.n)
-        listeners = self._listeners(callbacks, verbose, 1, math.ceil(rows.n / batch))
+        out = blank_outputs(self, rows.n)
+        listeners = listen(self, callbacks, verbose, 1, math.ceil(rows.n / batch))
         predict_epoch(work_for(self, "predict", rows, batch, False), rows.x, out, listeners)
         return out
 
@@ -284,20 +272,11 @@ class Trainer:
             Whether layers such as Dropout behave as in training.
         """
         rows = Rows(door.inputs(self, x))
-        out = self._blank_outputs(rows.n)
+        out = blank_outputs(self, rows.n)
         work = work_for(self, "forward" if training else "predict", rows, rows.n, False)
         for _ in walk(work, {"x": rows.x, "y": out}, rows.n, False):
             pass
         return out
-
-    def _blank_outputs(self, rows: int) -> np.ndarray:
-        return np.empty((rows, *(int(size or 0) for size in self.output_shape[1:])), self.real)
-
-    def _listeners(
-        self, callbacks: Any, verbose: Any, epochs: int, steps: int, add_history: bool = False
-    ) -> CallbackList:
-        bar = verbose != 0
-        return CallbackList(callbacks, add_history, bar, self, verbose=verbose, epochs=epochs, steps=steps)
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:

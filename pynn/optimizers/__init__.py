@@ -17,10 +17,19 @@ _NAMES: dict[str, type[Any]] = {cls.__name__.lower(): cls for cls in _CLASSES}
 def get(identifier: Any) -> Optimizer:
     """The optimizer of a name, class, instance or config.
 
+    Parameters
+    ----------
+    identifier : str, type, Optimizer or dict
+
     Raises
     ------
     ValueError
         If there is no such optimizer; the message lists near names.
+
+    Examples
+    --------
+    >>> float(get("adam").learning_rate) == float(np.float32(0.001))
+    True
     """
     if isinstance(identifier, Optimizer):
         return identifier
@@ -38,11 +47,34 @@ def get(identifier: Any) -> Optimizer:
 
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
-    """Class name and config of an optimizer."""
+    """Class name and config of an optimizer.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+
+    Examples
+    --------
+    >>> serialize(SGD())["class_name"]
+    'SGD'
+    """
     return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
 
 
-deserialize = get
+def deserialize(config: dict[str, Any]) -> Optimizer:
+    """Make an optimizer from what `serialize` returned; its state is new.
+
+    Parameters
+    ----------
+    config : dict
+
+    Examples
+    --------
+    >>> deserialize(serialize(SGD(momentum=0.9))).momentum
+    0.9
+    """
+    return get(config)
+
 
 __all__ = [
     "Adam",

@@ -92,7 +92,9 @@ loss_scale_factor, gradient_accumulation_steps
     def _alpha(self, count: int) -> np.ndarray:
         """The bias-corrected rate of the next `count` batches; t counts from 1."""
         t = int(self.iterations) + 1.0 + np.arange(count)
-        alpha: np.ndarray = self._rate(count) * np.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
+        # Keras raises β in the type of the weights, and 1 - 0.999ᵗ shows it: float32's 0.999 is 0.99900001.
+        beta_1, beta_2 = (float(self._real.type(beta)) for beta in (self.beta_1, self.beta_2))
+        alpha: np.ndarray = self._rate(count) * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
         return alpha
 
     def get_config(self) -> dict[str, Any]:

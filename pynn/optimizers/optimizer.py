@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from pynn import naming
+from pynn import config, naming
 from pynn.plan import Column, Plan
 from pynn.variables import Variable
 
@@ -41,6 +41,14 @@ class Optimizer:
         Batches done.
     variables : list of Variable
         iterations, learning rate, then the state beside each weight.
+
+    Examples
+    --------
+    >>> from pynn.optimizers import SGD
+    >>> optimizer = SGD(0.1)
+    >>> optimizer.learning_rate = 0.05
+    >>> round(float(optimizer.learning_rate), 3)
+    0.05
     """
 
     def __init__(self, learning_rate: float, name: str | None = None, **options: Any) -> None:
@@ -51,6 +59,7 @@ class Optimizer:
         self.built = False
         self._state: list[Variable] = []
         self._state_of: dict[int, tuple[Variable, ...]] = {}
+        self._real: np.dtype[Any] = np.dtype(config.floatx())  # of the weights
 
     def _check_options(self, options: dict[str, Any]) -> None:
         for option, value in options.items():
@@ -90,10 +99,9 @@ class Optimizer:
                 )
             return
         for variable in variables:
+            path = variable.path.replace("/", "_")
             state = tuple(
-                Variable(
-                    np.zeros(variable.shape), dtype=variable.dtype, trainable=False, name=f"{variable.path}_{slot}"
-                )
+                Variable(np.zeros(variable.shape), dtype=variable.dtype, trainable=False, name=f"{path}_{slot}")
                 for slot in self._slots()
             )
             self._state_of[id(variable)] = state
@@ -104,6 +112,7 @@ class Optimizer:
     def lower(self, plan: Plan, variables: list[Variable]) -> None:
         """Emit the update of each variable that has a gradient in the plan."""
         self.build(variables)
+        self._real = plan.dtype
         plan.phase = "update"
         scalars = self._scalars()
         for variable in variables:
@@ -113,10 +122,7 @@ class Optimizer:
             state = [plan.parameter(v) for v in (variable, *self._state_of[id(variable)])]
             flat = [slot.view(variable.size) for slot in (gradient, *state)]
             plan.emit(self._op(), *flat, scalars=scalars)
-        plan.advances.append(self._advance)
-
-    def _advance(self, batches: int) -> None:
-        self.iterations.assign_add(np.int32(batches))
+        plan.counters.append(self.iterations.value)
 
     def _rate(self, count: int) -> np.ndarray:
         """The learning rate of the next `count` batches."""

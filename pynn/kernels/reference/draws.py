@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn.kernels.contract import DTYPES, Draw, Op
+from pynn.kernels.contract import DTYPES, Op
+
+if TYPE_CHECKING:
+    from pynn.kernels.contract import Draw
 
 Array = np.ndarray
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pynn import config, initializers, random
+from pynn.initializers import scaling
 
 CLASSES = [
     "Constant",
@@ -130,7 +131,7 @@ def test_truncated_stddev():
 )
 def test_fans_are_keras(real_keras, shape, axes):
     theirs = importlib.import_module("keras.src.initializers.random_initializers").compute_fans
-    assert initializers.compute_fans(shape, *axes) == theirs(shape, *axes)
+    assert scaling.compute_fans(shape, *axes) == theirs(shape, *axes)
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -17,7 +17,15 @@ if any(_os.path.isdir(_os.path.join(_os.path.dirname(__file__), name)) for name 
         "`PyNN`), whose folder `pyNN` is the same as `pynn` on this disk. Keep them in separate virtual environments."
     )
 
-from pynn import threads as _threads
+try:
+    from pynn import threads as _threads
+except ImportError as _error:
+    if "_core" not in str(_error):
+        raise
+    raise ImportError(
+        f"pynn's compiled core is not in {_os.path.dirname(__file__)}: this is the folder of the sources. Leave the "
+        "checkout to use an installed pynn, or run `make dev` in it to build the core in place."
+    ) from _error
 from pynn.threads import get_num_threads, set_num_threads
 
 _threads.start()

@@ -6,13 +6,15 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pynn", reason="about importing pynn")
+pynn = pytest.importorskip("pynn", reason="about importing pynn")
 
-# Modules that a Cython extension registers by itself, and those that the import hook of an editable install uses.
-BY_THE_WAY = re.compile(r"_?cython|_core$|importlib\.(util|_abc)$|_editable")
+# `from __future__ import annotations`; modules that a Cython extension registers by itself; those that the import hook
+# of an editable install uses.
+BY_THE_WAY = re.compile(r"__future__$|_?cython|_core$|importlib\.(util|_abc)$|_editable")
 HEAVY = ["numba", "h5py", "matplotlib", "pandas", "sklearn", "jax", "scipy", "joblib", "urllib.request", "asyncio"]
 
 
@@ -60,3 +62,31 @@ def test_real_keras_is_never_touched():
     (names,) = modules_after("import pynn; from pynn import keras")
     assert "keras" not in names
     assert "tensorflow" not in names
+
+
+def test_files_of_the_other_pynn_in_our_folder(tmp_path):
+    """On a disk that ignores case PyNN's folder is ours: the message names both and says what to do."""
+    folder = tmp_path / "pynn"
+    (folder / "standardmodels").mkdir(parents=True)
+    (folder / "__init__.py").write_text(Path(pynn.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    message = message_of_import(tmp_path)
+    for word in ("ImportError", "pynn-kernels", "PyNN", "separate virtual environments"):
+        assert word in message
+
+
+def test_sources_without_the_core(tmp_path):
+    """Python started in a checkout finds the sources first."""
+    (tmp_path / "pynn").mkdir()
+    for name in ("__init__.py", "threads.py"):
+        text = (Path(pynn.__file__).parent / name).read_text(encoding="utf-8")
+        (tmp_path / "pynn" / name).write_text(text, encoding="utf-8")
+    assert "make dev" in message_of_import(tmp_path)
+
+
+def message_of_import(folder):
+    """What Python says about `import pynn` from a folder; -S: without the pynn that is installed."""
+    code = f"import sys; sys.path.insert(0, {str(folder)!r}); import pynn"
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    return done.stderr

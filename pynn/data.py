@@ -92,32 +92,36 @@ def _first(found: np.ndarray) -> Any:
 
 
 def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
-    """Contiguous and of a type the core reads; float32 (or uint8 …) in C order is not copied.
+    """Contiguous, aligned and of a type the core reads; float32 (or uint8 …) in C order is not copied.
 
     Raises
     ------
     ValueError
-        If a value is NaN or infinite; it names the first such row.
+        If a value is NaN, infinite or too large for the model's type; it names the first such row.
     """
     if found.dtype == np.bool_:
         found = found.view(np.uint8)
     elif found.dtype not in SOURCES:
-        found = found.astype(real)
-    _check_finite(found, name)
-    return np.ascontiguousarray(found)
+        with np.errstate(over="ignore"):  # what becomes infinite is refused below
+            found = found.astype(real)
+    found = np.require(found, requirements=["C", "A"])
+    _check_finite(found, float(np.finfo(real).max), name)
+    return found
 
 
-def _check_finite(found: np.ndarray, name: str) -> None:
-    # The sum is finite if every value is: one cheap pass; only where it is not, look for the row.  A memory-mapped
-    # file is not read whole for this.
+def _check_finite(found: np.ndarray, largest: float, name: str) -> None:
+    # If the sum of squares is at most the square of the largest number, so is every term: one cheap pass.  Only where
+    # it is not, look for the row.  A memory-mapped file is not read whole for this.
     if found.dtype.kind != "f" or isinstance(found, np.memmap):
         return
+    flat = found.reshape(-1)
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(found.sum()):
-            return
+        squares = float(np.dot(flat, flat))
+    if np.isfinite(squares) and squares <= largest * largest:
+        return
     for row, values in enumerate(found):
-        if not np.isfinite(values).all():
-            bad = "NaN" if np.isnan(values).any() else "infinite"
+        if not (np.abs(values) <= largest).all():
+            bad = "NaN" if np.isnan(values).any() else "infinite" if np.isinf(values).any() else "too large"
             raise ValueError(
                 f"{name} has {bad} values, the first in row {row}: fill or drop missing values before training "
                 f"(for example {name} = np.nan_to_num({name}), or pandas' dropna)"

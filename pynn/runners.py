@@ -186,5 +186,5 @@ def _stride(slot: Slot, batch: int) -> int:
 def _table(columns: list[Column], count: int) -> np.ndarray:
     """The values of the columns for the next `count` batches, a row a batch."""
     if not columns:
-        return np.empty((0, 0))
+        return np.empty((count, 0))
     return np.ascontiguousarray(np.stack([np.asarray(c.values(count), np.float64) for c in columns], axis=1))

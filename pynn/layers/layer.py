@@ -9,6 +9,7 @@ import numpy as np
 
 from pynn import config, initializers, naming
 from pynn.layers import eager
+from pynn.layers.weighted import Weighted
 from pynn.plan import Plan, Slot
 from pynn.variables import Variable
 
@@ -16,7 +17,7 @@ Shape = tuple[int | None, ...]
 Backward = Callable[[Slot], Slot]
 
 
-class Layer:
+class Layer(Weighted):
     """A function of the rows of a batch, with weights.
 
     A layer holds settings and names ops: it says which steps compute it, and never sees an array of data.
@@ -118,68 +119,8 @@ class Layer:
         return list(self._weights)
 
     @property
-    def variables(self) -> list[Variable]:
-        return list(self._weights)
-
-    @property
     def trainable_weights(self) -> list[Variable]:
         return [v for v in self._weights if v.trainable] if self.trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        trained = {id(v) for v in self.trainable_weights}
-        return [v for v in self._weights if id(v) not in trained]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        return self.non_trainable_weights
-
-    def count_params(self) -> int:
-        """Number of weights.
-
-        Raises
-        ------
-        ValueError
-            If the layer has not been built.
-        """
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't built. Give the model "
-                "an input shape (keras.Input as its first entry) or call it on data first."
-            )
-        return sum(v.size for v in self._weights)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the weights."""
-        return [v.numpy().copy() for v in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Overwrite the weights with arrays in the order of `get_weights`.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape differs; no weight has changed then.
-        """
-        weights = list(weights)
-        variables = self.weights
-        if len(weights) != len(variables):
-            raise ValueError(
-                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length "
-                f"{len(weights)}, but the layer was expecting {len(variables)} weights."
-            )
-        for variable, value in zip(variables, weights, strict=True):
-            if np.shape(value) != variable.shape:
-                raise ValueError(
-                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
-                    f"{np.shape(value)} (weight '{variable.path}')."
-                )
-        for variable, value in zip(variables, weights, strict=True):
-            variable.assign(value)
 
     def __call__(self, x: Any) -> np.ndarray:
         """Apply the layer to an array of shape (n, …), as in inference; it is built for that shape if need be."""

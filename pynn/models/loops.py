@@ -106,7 +106,7 @@ def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList)
     """One pass over the data; returns loss and metrics."""
     streams = _streams(rows)
     if "order" in work.plan.streams:
-        streams["order"] = np.random.permutation(rows.n)
+        streams["order"] = np.random.permutation(rows.n).astype(np.int64, copy=False)
     _reset(model, work)
     return _pass(
         model,

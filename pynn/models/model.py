@@ -9,13 +9,14 @@ import numpy as np
 
 from pynn import data
 from pynn.layers import Layer
+from pynn.layers.weighted import Weighted
 from pynn.models.compiled import Compiled
 from pynn.models.summary import print_summary
 from pynn.models.training import Trainer
 from pynn.variables import Variable
 
 
-class Model(Trainer):
+class Model(Weighted, Trainer):
     """Layers with a common life: weights, training, a summary.
 
     Parameters
@@ -74,64 +75,8 @@ class Model(Trainer):
         return [v for layer in self.layers for v in layer.weights]
 
     @property
-    def variables(self) -> list[Variable]:
-        return self.weights
-
-    @property
     def trainable_weights(self) -> list[Variable]:
         return [v for layer in self.layers for v in layer.trainable_weights] if self._trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        trained = {id(v) for v in self.trainable_weights}
-        return [v for v in self.weights if id(v) not in trained]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        return self.non_trainable_weights
-
-    def count_params(self) -> int:
-        """Number of weights.
-
-        Raises
-        ------
-        ValueError
-            If the model has not been built.
-        """
-        self._require_built("count_params")
-        return sum(v.size for v in self.weights)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights, layer by layer."""
-        return [v.numpy().copy() for v in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Overwrite all weights with arrays in the order of `get_weights`.
-
-        Raises
-        ------
-        ValueError
-            If their number or a shape differs; no weight has changed then.
-        """
-        self._require_built("set_weights")
-        weights, variables = list(weights), self.weights
-        if len(weights) != len(variables):
-            raise ValueError(
-                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length "
-                f"{len(weights)}, but the layer was expecting {len(variables)} weights."
-            )
-        for variable, value in zip(variables, weights, strict=True):
-            if np.shape(value) != variable.shape:
-                raise ValueError(
-                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
-                    f"{np.shape(value)} (weight '{variable.path}')."
-                )
-        for variable, value in zip(variables, weights, strict=True):
-            variable.assign(value)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or number.
@@ -172,13 +117,6 @@ class Model(Trainer):
             See `pynn.models.summary.print_summary`.
         """
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
-
-    def _require_built(self, what: str) -> None:
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `{what}` on model '{self.name}', but it isn't built: it does not know the shape of "
-                "its input yet. Begin it with keras.Input(shape=…), call model.build((None, …)), or fit it first."
-            )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

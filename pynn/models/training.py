@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,25 +164,33 @@ class Trainer:
         ValueError
             If the model is not compiled, or an argument does not fit; nothing has been trained then.
         """
-        compiled = self._require_compiled()
+        self._require_compiled()
         door.check_options(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
         door.check_counts(epochs=epochs, initial_epoch=initial_epoch)
         batch = door.check_batch_size(batch_size)
-        if metrics is not None:
-            self._compiled = compiled.with_metrics(metrics)
-        try:
+        size = door.check_batch_size(validation_batch_size or batch)
+        every = door.check_batch_size(validation_freq, "validation_freq")
+        with self._metrics_of_fit(metrics) as compiled:
             given = (x, y, sample_weight, class_weight)
             train, held = door.training_rows(self, given, validation_split, validation_data)
             work = work_for(self, "train", train, batch, bool(shuffle))
-            self._require_compiled().start(train.n if shuffle else 0)
-            size = door.check_batch_size(validation_batch_size or batch)
-            every = door.check_batch_size(validation_freq, "validation_freq")
             validation = Validation(work_for(self, "test", held, size, False), held, every) if held else None
             listeners = listen(self, callbacks, verbose, epochs, math.ceil(train.n / batch), add_history=True)
+            compiled.start(train.n if shuffle else 0)
             run_epochs(self, work, train, validation, range(initial_epoch, epochs), listeners)
-        finally:
-            self._compiled = compiled
         return self.history
+
+    @contextlib.contextmanager
+    def _metrics_of_fit(self, metrics: Any) -> Iterator[Compiled]:
+        """Other metrics than `compile` was given, and plans with them, for one call."""
+        compiled, works = self._require_compiled(), dict(self._works)
+        if metrics is not None:
+            self._compiled = compiled.with_metrics(metrics)
+        try:
+            yield self._require_compiled()
+        finally:
+            if self._compiled is not compiled:
+                self._compiled, self._works = compiled, works
 
     def evaluate(
         self,
@@ -202,7 +211,6 @@ class Trainer:
         x, y, batch_size, verbose, sample_weight, callbacks
             As for `fit`.
         steps : None
-            Must be left at None.
         return_dict : bool, default False
             Return ``{name: value}``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,12 +26,15 @@ class Work:
         Running sum of the weighted losses of all rows.
     losses_per_row : int
         Losses for each row of the batch: more than 1 where outputs have more than two axes.
+    made_for : tuple
+        What the plan was made for.  Kept alive: a work is found by the ids of these objects.
     """
 
     def __init__(self, plan: Plan, table: Table, batch: int, eager: bool) -> None:
         self.plan, self.batch = plan, batch
         self.loss_sum = np.zeros(1)
         self.losses_per_row = 1
+        self.made_for: tuple[Any, ...] = ()
         self._table, self._eager = table, eager
         self._arena: Arena | None = None
         self._runners: dict[int, Runner] = {}
@@ -70,6 +73,7 @@ def work_for(model: Trainer, kind: str, rows: Rows, batch: int, shuffled: bool) 
     key = (kind, sources, batch, id(compiled), tuple(map(id, (*task.metrics, *variables))))
     if key not in model._works:
         model._works[key] = _lowered(model, kind, sources, task, batch)
+        model._works[key].made_for = (compiled, task, variables)
     return model._works[key]
 
 

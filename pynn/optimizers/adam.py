@@ -64,18 +64,20 @@ loss_scale_factor, gradient_accumulation_steps
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        options = {
-            "weight_decay": weight_decay,
-            "clipnorm": clipnorm,
-            "clipvalue": clipvalue,
-            "global_clipnorm": global_clipnorm,
-            "use_ema": use_ema,
-            "ema_momentum": ema_momentum,
-            "ema_overwrite_frequency": ema_overwrite_frequency,
-            "loss_scale_factor": loss_scale_factor,
-            "gradient_accumulation_steps": gradient_accumulation_steps,
-        }
-        super().__init__(learning_rate, name, **options, **kwargs)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            loss_scale_factor,
+            gradient_accumulation_steps,
+            name,
+            **kwargs,
+        )
         self.beta_1 = unit_interval("Adam", "beta_1", beta_1)
         self.beta_2 = unit_interval("Adam", "beta_2", beta_2)
         self.epsilon, self.amsgrad = epsilon, amsgrad

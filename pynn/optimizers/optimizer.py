@@ -32,8 +32,9 @@ class Optimizer:
     learning_rate : float
         Size of a step, > 0.
     name : str, optional
-    **options
-        Keras's further options.  Only their defaults are accepted so far; anything else is an error, never ignored.
+    weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, \
+loss_scale_factor, gradient_accumulation_steps
+        Keras's further options.  Only their defaults are accepted; anything else is an error, never ignored.
 
     Attributes
     ----------
@@ -51,9 +52,35 @@ class Optimizer:
     0.05
     """
 
-    def __init__(self, learning_rate: float, name: str | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        learning_rate: float,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.name = name or naming.auto_name(type(self).__name__)
-        self._check_options(options)
+        options = {
+            "weight_decay": weight_decay,
+            "clipnorm": clipnorm,
+            "global_clipnorm": global_clipnorm,
+            "clipvalue": clipvalue,
+            "use_ema": use_ema,
+            "ema_momentum": ema_momentum,
+            "ema_overwrite_frequency": ema_overwrite_frequency,
+            "loss_scale_factor": loss_scale_factor,
+            "gradient_accumulation_steps": gradient_accumulation_steps,
+        }
+        self._check_options(options | kwargs)
+        self._options = options
         self.iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
         self._learning_rate = Variable(_checked_rate(self.name, learning_rate), trainable=False, name="learning_rate")
         self.built = False
@@ -143,21 +170,7 @@ class Optimizer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal optimizer."""
-        options = {
-            key: _OPTIONS[key]
-            for key in (
-                "weight_decay",
-                "clipnorm",
-                "global_clipnorm",
-                "clipvalue",
-                "use_ema",
-                "ema_momentum",
-                "ema_overwrite_frequency",
-                "loss_scale_factor",
-                "gradient_accumulation_steps",
-            )
-        }
-        return {"name": self.name, "learning_rate": float(self._learning_rate.value), **options}
+        return {"name": self.name, "learning_rate": float(self._learning_rate.value), **self._options}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

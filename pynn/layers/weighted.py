@@ -1,0 +1,94 @@
+"""What layers and models share: weights that can be counted, read and overwritten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pynn.variables import Variable
+
+
+class Weighted:
+    """Something with weights; who inherits says which they are."""
+
+    name: str
+    built: bool
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, in order."""
+        return []
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Those that training changes."""
+        return []
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The others."""
+        trained = {id(v) for v in self.trainable_weights}
+        return [v for v in self.weights if id(v) not in trained]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The same as `weights`."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The same as `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The same as `non_trainable_weights`."""
+        return self.non_trainable_weights
+
+    def count_params(self) -> int:
+        """Number of weights.
+
+        Raises
+        ------
+        ValueError
+            If it has not been built.
+        """
+        self.require_built("count_params")
+        return sum(v.size for v in self.weights)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights."""
+        return [v.numpy().copy() for v in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Overwrite the weights with arrays in the order of `get_weights`.
+
+        Raises
+        ------
+        ValueError
+            If it has not been built, or their number or a shape differs; no weight has changed then.
+        """
+        self.require_built("set_weights")
+        weights, variables = list(weights), self.weights
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of length "
+                f"{len(weights)}, but the layer was expecting {len(variables)} weights."
+            )
+        for variable, value in zip(variables, weights, strict=True):
+            if np.shape(value) != variable.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape "
+                    f"{np.shape(value)} (weight '{variable.path}')."
+                )
+        for variable, value in zip(variables, weights, strict=True):
+            variable.assign(value)
+
+    def require_built(self, what: str) -> None:
+        """Raise ValueError if the shape of the input, and so that of the weights, is not known yet."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `{what}` on '{self.name}', but it isn't built: it does not know the shape of its "
+                "input yet. Begin the model with keras.Input(shape=…), call model.build((None, …)), or fit it first."
+            )

@@ -105,15 +105,14 @@ def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
         with np.errstate(over="ignore"):  # what becomes infinite is refused below
             found = found.astype(real)
     found = np.require(found, requirements=["C", "A"])
-    _check_finite(found, float(np.finfo(real).max), name)
+    if found.dtype.kind == "f" and not isinstance(found, np.memmap):
+        _check_finite(found, min(float(np.finfo(real).max), float(np.finfo(found.dtype).max)), name)
     return found
 
 
 def _check_finite(found: np.ndarray, largest: float, name: str) -> None:
     # If the sum of squares is at most the square of the largest number, so is every term: one cheap pass.  Only where
-    # it is not, look for the row.  A memory-mapped file is not read whole for this.
-    if found.dtype.kind != "f" or isinstance(found, np.memmap):
-        return
+    # it is not, look for the row.  (A memory-mapped file is not read whole for this.)
     flat = found.reshape(-1)
     with np.errstate(over="ignore", invalid="ignore"):
         squares = float(np.dot(flat, flat))

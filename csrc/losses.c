@@ -159,7 +159,7 @@ PN_KERNEL(binary_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsi
         for (int64_t j = 0; j < k; j++) {
             const real q = clip(prob[j], low, high);
             sum += t[j] * pn_log(q) + (1 - t[j]) * pn_log(1 - q);
-            dp[j] = prob[j] == q ? (q - t[j]) / (q * (1 - q)) * scale : 0;
+            dp[j] = prob[j] < low || prob[j] > high ? 0 : (q - t[j]) / (q * (1 - q)) * scale;
         }
         loss[r] = -w[r] * (sum / (real)k);
     }
@@ -179,10 +179,10 @@ PN_KERNEL(sigmoid_binary_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n
         for (int64_t j = 0; j < k; j++) {
             const real e = pn_exp(z[j] < 0 ? z[j] : -z[j]), big = 1 / (1 + e);
             const real logp = (z[j] < 0 ? z[j] : 0) - pn_log1p(e), logq = logp - z[j];
-            const int kept = logp >= l.low && logp <= l.high && logq >= l.low && logq <= l.high;
+            const int clipped = logp < l.low || logp > l.high || logq < l.low || logq > l.high;
             prob[j] = z[j] < 0 ? e * big : big;
             sum += t[j] * clip(logp, l.low, l.high) + (1 - t[j]) * clip(logq, l.low, l.high);
-            dz[j] = kept ? (prob[j] - t[j]) * scale : 0;
+            dz[j] = clipped ? 0 : (prob[j] - t[j]) * scale;
         }
         loss[r] = -w[r] * (sum / (real)k);
     }

@@ -66,6 +66,8 @@ def array(data: Any, name: str) -> np.ndarray:
         raise ValueError(f"{name} is None: pass an array, such as {name}=train_images")
     if isinstance(data, list | tuple) and len(data) == 1 and getattr(data[0], "ndim", 0) > 1:
         data = data[0]  # a list with the one input of the model
+    if hasattr(data, "filled") and np.any(getattr(data, "mask", False)):
+        raise ValueError(f"{name} has masked values, the mask would be lost: fill or drop them, as in {name}.filled(0)")
     try:
         found = np.asarray(data)
     except ValueError as error:
@@ -102,12 +104,17 @@ def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
     if found.dtype == np.bool_:
         found = found.view(np.uint8)
     elif found.dtype not in SOURCES:
-        with np.errstate(over="ignore"):  # what becomes infinite is refused below
-            found = found.astype(real)
+        found = _cast(found, real)
     found = np.require(found, requirements=["C", "A"])
     if found.dtype.kind == "f" and not isinstance(found, np.memmap):
         _check_finite(found, min(float(np.finfo(real).max), float(np.finfo(found.dtype).max)), name)
     return found
+
+
+def _cast(found: np.ndarray, real: Any) -> np.ndarray:
+    """In the model's type; what becomes infinite is refused by `_check_finite`."""
+    with np.errstate(over="ignore"):
+        return found.astype(real)
 
 
 def _check_finite(found: np.ndarray, largest: float, name: str) -> None:
@@ -176,7 +183,7 @@ def _input_mismatch(got: tuple[int, ...], want: tuple[int, ...], layer: str) -> 
 
 
 def weights(sample_weight: Any, rows: int, real: Any) -> np.ndarray:
-    """Check sample weights: one number >= 0 a row.
+    """Check sample weights: one finite number a row.
 
     Raises
     ------
@@ -190,7 +197,7 @@ def weights(sample_weight: Any, rows: int, real: Any) -> np.ndarray:
         raise ValueError(
             f"sample_weight has shape {np.shape(sample_weight)}, expected one weight for each row of x: ({rows},)"
         )
-    return in_form(found.astype(real), real, "sample_weight")
+    return in_form(_cast(found, real), real, "sample_weight")
 
 
 def class_weights(class_weight: Any, y: np.ndarray, real: Any) -> np.ndarray:
@@ -211,7 +218,7 @@ def class_weights(class_weight: Any, y: np.ndarray, real: Any) -> np.ndarray:
     for label, weight in class_weight.items():
         if not isinstance(label, int | float | np.number) or label != int(label) or label < 0:
             raise ValueError(f"class_weight: classes are integers >= 0, got {label!r}")
-        if not isinstance(weight, int | float | np.number) or not np.isfinite(weight):
+        if not isinstance(weight, int | float | np.number) or not abs(float(weight)) <= float(np.finfo(real).max):
             raise ValueError(f"class_weight: the weight of class {label} must be a finite number, got {weight!r}")
         if classes is not None and label >= classes:
             raise ValueError(f"class_weight names class {label}, but targets have {classes} columns: 0…{classes - 1}")

@@ -165,7 +165,7 @@ class Plan:
         self.gradients: dict[int, Slot] = {}
         self.counters: list[np.ndarray] = []
         self.phase: Phase = "forward"
-        self._parameters: dict[int, Slot] = {}
+        self._parameters: dict[int, tuple[Variable, Slot]] = {}
         self._names: dict[str, int] = {}
 
     def stream(self, name: str, shape: tuple[Size, ...], dtype: Any = None) -> Slot:
@@ -178,8 +178,9 @@ class Plan:
         key = id(variable)
         if key not in self._parameters:
             value = variable.value
-            self._parameters[key] = Slot(self._unique(variable.path), value.shape, value.dtype, "fixed", value)
-        return self._parameters[key]
+            slot = Slot(self._unique(variable.path), value.shape, value.dtype, "fixed", value)
+            self._parameters[key] = variable, slot  # the variable too: while it lives, nothing else has its id
+        return self._parameters[key][1]
 
     def fixed(self, name: str, array: np.ndarray) -> Slot:
         """A slot over memory that the caller keeps: constants, running sums."""

@@ -86,6 +86,7 @@ class CompiledRunner:
         self._columns = plan.columns()
         self._feeds: dict[str, list[tuple[int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
+        self._unbound = set(plan.streams)
         steps: list[Any] = []
         pointers: list[tuple[int, int, int]] = []
         scalars: list[tuple[int, int, int]] = []
@@ -115,9 +116,12 @@ class CompiledRunner:
         """See `Runner`."""
         for pointer, writable in self._feeds[name]:
             self._program.bind(pointer, array, writable)
+        self._unbound.discard(name)
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
+        if self._unbound:
+            raise ValueError(f"streams {sorted(self._unbound)} have no array: bind them before run")
         table = _table(self._columns, last - first)
         self._program.reached = first
         try:

@@ -34,7 +34,7 @@ MAX_OPERANDS, MAX_DIMS, MAX_SCALARS = 8, 4, 8
 # Operations of a matrix product (100 a nanosecond) in the time it takes to read or write an element (0.1-0.2 ns).
 COST_OF_AN_ELEMENT = 16
 
-_OPERAND = re.compile(r"\s*(?P<tilde>~?)(?P<name>\w+)\((?P<dims>[\w\s,]+)\)(?::(?P<dtype>\w+))?\s*")
+_OPERAND = re.compile(r"\s*(?P<tilde>~?)(?P<name>\w+)\((?P<dims>\s*\w+\s*(?:,\s*\w+\s*)*)\)(?::(?P<dtype>\w+))?\s*")
 
 
 class Operand:
@@ -179,6 +179,8 @@ def _parse(name: str, signature: str) -> tuple[tuple[Operand, ...], tuple[str, .
         raise ValueError(f"{name}: signature needs '->' and an output, got {signature!r}")
     operands = tuple(_operands(name, before, "in")) + tuple(_operands(name, after, "out"))
     names = tuple(s.strip() for s in scalars.split(",") if s.strip())
+    if len({a.name for a in operands}) < len(operands) or not all(scalar.isidentifier() for scalar in names):
+        raise ValueError(f"{name}: operands need different names, and scalars commas between them: {signature!r}")
     op_dims = {d for a in operands for d in a.dims if isinstance(d, str)}
     if len(operands) > MAX_OPERANDS or len(op_dims) > MAX_DIMS or len(names) > MAX_SCALARS:
         raise ValueError(f"{name}: more operands, dimensions or scalars than a step holds: {signature!r}")
@@ -201,6 +203,8 @@ def _operands(name: str, text: str, side: Literal["in", "out"]) -> Iterator[Oper
             if text[position] != ",":
                 raise ValueError(f"{name}: expected ',' at {text[position:]!r}")
             position += 1
+            if not text[position:].strip():
+                raise ValueError(f"{name}: nothing follows the last ',' of {text!r}")
 
 
 def _resolve(dims: tuple[str | int, ...], sizes: Mapping[str, int]) -> tuple[int, ...]:

@@ -121,8 +121,8 @@ loss_scale_factor, gradient_accumulation_steps
         if self.built:
             if [id(v) for v in variables] != list(self._state_of):
                 raise ValueError(
-                    f"Optimizer {self.name!r} cannot be called for variables it was not built with: it is in use by "
-                    "another model. Make a new optimizer for each model."
+                    f"Optimizer {self.name!r} cannot be called for variables it was not built with. After changing "
+                    "`trainable` call compile again with a new optimizer; and make a new one for each model."
                 )
             return
         for variable in variables:

@@ -41,7 +41,6 @@ cdef extern from "pynn.h" nogil:
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()
     void pn_team_forget()
-    void pn_team_stop()
     void pn_step_run(const pn_step *step, int64_t lo, int64_t hi)
     int pn_isa_count()
     const char *pn_isa_name(int index)
@@ -91,12 +90,6 @@ def get_workers():
 def forget_workers():
     """In the child after a fork: the parent's threads do not exist here; start new ones when needed."""
     pn_team_forget()
-
-
-def stop_workers():
-    """Let the threads end; the next shared step starts them again."""
-    with nogil:
-        pn_team_stop()
 
 
 cdef void *address(object array, bint writable) except? NULL:
@@ -204,6 +197,12 @@ cdef class Program:
             raise ValueError(f"Program: no pointer {pointer}")
         self.plan.pointers[pointer].base = <char *>address(array, writable)
         self.kept[pointer] = array
+
+    def unbind(self):
+        """Let go of every array; `run` needs new ones."""
+        for i in range(self.plan.n_pointers):
+            self.plan.pointers[i].base = NULL
+        self.kept.clear()
 
     def run(self, int64_t first, int64_t last, const double[:, ::1] table, double seconds):
         """Walk batches [first, last) or until `seconds` have passed; returns the batch reached, at least first + 1.

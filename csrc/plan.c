@@ -28,10 +28,10 @@ static void feed(const pn_plan *plan, int64_t batch)
         const pn_pointer_feed *f = &plan->pointers[i];
         plan->steps[f->step].p[f->operand] = f->base + batch * f->stride;
     }
-    const double *row = plan->table + (batch - plan->table_first) * plan->columns;
+    const int64_t row = (batch - plan->table_first) * plan->columns;
     for (int64_t i = 0; i < plan->n_scalars; i++) {
         const pn_scalar_feed *f = &plan->scalars[i];
-        plan->steps[f->step].s[f->scalar] = row[f->column];
+        plan->steps[f->step].s[f->scalar] = plan->table[row + f->column];
     }
 }
 

@@ -66,7 +66,6 @@ int pn_team_acquire(void); /* 0: in use by another thread; then walk alone */
 void pn_team_release(void);
 void pn_team_run(const pn_step *step); /* by the one who acquired */
 void pn_team_forget(void);             /* in the child after fork: its threads are gone */
-void pn_team_stop(void);
 
 /* Tables (dispatch.c): instruction sets that this build has and this CPU runs, best last; `bits` is 32 or 64. */
 int pn_isa_count(void);

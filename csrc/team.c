@@ -32,8 +32,8 @@ static struct {
     pn_mutex mutex;
     pn_condition work;
     pn_thread threads[MOST_WORKERS];
-    int64_t started; /* threads */
-    int64_t wanted;  /* workers, the caller included */
+    int64_t started;        /* threads */
+    _Atomic int64_t wanted; /* workers, the caller included */
     atomic_flag busy;
 } team = {.mutex = PN_MUTEX_INIT, .work = PN_CONDITION_INIT, .wanted = 1, .busy = ATOMIC_FLAG_INIT};
 
@@ -141,7 +141,8 @@ void pn_team_release(void)
     atomic_flag_clear(&team.busy);
 }
 
-void pn_team_stop(void)
+/* Let the threads end; by the one who acquired. */
+static void stop_threads(void)
 {
     atomic_store(&team.stop, 1);
     wake();
@@ -168,7 +169,7 @@ void pn_set_workers(int64_t count)
     count = count < 1 ? 1 : count > MOST_WORKERS ? MOST_WORKERS : count;
     while (!pn_team_acquire())
         pn_yield();
-    pn_team_stop();
+    stop_threads();
     team.wanted = count;
     pn_team_release();
 }

@@ -131,7 +131,7 @@ PN_INLINE real pn_log(real x)
     const int small = x < PN_TINY;
     const integer bits = to_bits(small ? x * lift : x);
     const integer base = to_bits(PN_SQRT_HALF);
-    const integer exponent = (bits - base) >> PN_MANTISSA;
+    const integer exponent = (integer)((uint64_t)bits - (uint64_t)base) >> PN_MANTISSA;
     const real m = from_bits(bits - (integer)((uint64_t)exponent << PN_MANTISSA));
     const real e = (real)(exponent - (small ? PN_MANTISSA + 1 : 0));
     const real s = (m - 1) / (m + 1);

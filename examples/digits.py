@@ -23,9 +23,9 @@ GRID = (3, 6)  # rows and columns of each block of digits
 def load(rows):
     """Name of the data, then images as numbers from 0 to 1 and labels, for training and for the test."""
     if files.find("mnist.npz"):
-        name, ((x, y), (x_test, y_test)) = "all of MNIST", mnist.load_data()
+        name, ((x, y), (x_test, y_test)) = "All of MNIST", mnist.load_data()
     else:
-        name, ((x, y), (x_test, y_test)) = "the digits that ship with pynn, a part of MNIST", digits.load_data()
+        name, ((x, y), (x_test, y_test)) = "The digits that ship with pynn, a part of MNIST", digits.load_data()
     return name, x[:rows] / np.float32(255), y[:rows], x_test / np.float32(255), y_test
 
 
@@ -103,7 +103,7 @@ def main(arguments=None):
 
     keras.utils.set_random_seed(1)
     name, x, y, x_test, y_test = load(options.rows)
-    print(f"Training on {len(x):,} digits, testing on {len(x_test):,}: {name}.\n")
+    print(f"{name}: {len(x):,} digits, a tenth of them held out for validation, and {len(x_test):,} for the test.\n")
     model = build()
     started = time.perf_counter()
     history = model.fit(x, keras.utils.to_categorical(y), epochs=options.epochs, validation_split=0.1).history

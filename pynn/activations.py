@@ -200,6 +200,14 @@ def lower(activation: Function, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
     family = _FAMILIES[activation]
     if not family:
         return x, lambda dy: dy
+    if activation is softmax and x.features[-1] == 1:
+        import warnings
+
+        warnings.warn(
+            f"You are using a softmax over axis -1 of a tensor of shape {x}. This axis has size 1, so every output is "
+            "1, which is likely not what you intended. Did you mean to use a sigmoid instead?",
+            stacklevel=2,
+        )
     y = plan.emit(f"{family}_forward", x.rows())
 
     def backward(dy: Slot) -> Slot:

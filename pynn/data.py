@@ -72,20 +72,37 @@ def array(data: Any, name: str) -> np.ndarray:
         found = np.asarray(data)
     except ValueError as error:
         raise ValueError(f"{name} cannot become an array: its rows have different lengths ({error})") from None
+    if found.dtype.kind == "O":
+        _refuse_objects(found, name, getattr(data, "columns", None))
     if found.dtype.kind not in "fiub":
         raise ValueError(
-            f"{name} has dtype {found.dtype}, expected numbers.{_dtype_hint(found)} First value: {_first(found)!r}"
+            f"{name} has dtype {found.dtype}, expected numbers.{_dtype_hint(found)} First value: {str(_first(found))!r}"
         )
     if found.ndim == 0 or found.size == 0:
         raise ValueError(f"{name} has shape {found.shape}: at least one row (and one value in it) is needed")
     return found
 
 
+def _refuse_objects(found: np.ndarray, name: str, columns: Any) -> None:
+    """Raise the ValueError for an object array: it names the first value that is no number."""
+    for index, value in np.ndenumerate(found):
+        if not isinstance(value, int | float | np.number | np.bool_):
+            where = f"row {index[0]}"
+            where += f", column {columns[index[1]]!r}" if columns is not None and len(index) == 2 else ""
+            hint = _TEXT_HINT if isinstance(value, str) else " Missing values must be filled or dropped first."
+            kind = "text" if isinstance(value, str) else type(value).__name__
+            raise ValueError(f"{name} has dtype object, expected numbers: {kind} {str(value)[:40]!r} in {where}.{hint}")
+    raise ValueError(
+        f"{name} has dtype object, expected numbers. Every value in it is a number, so {name}.astype('float32') will do"
+    )
+
+
+_TEXT_HINT = " Text must become numbers first: scikit-learn's OneHotEncoder or LabelEncoder, pandas.get_dummies."
+
+
 def _dtype_hint(found: np.ndarray) -> str:
     if found.dtype.kind in "UST":
-        return " Text must become numbers first: scikit-learn's OneHotEncoder or LabelEncoder, pandas.get_dummies."
-    if found.dtype.kind == "O":
-        return " Object arrays come from mixed columns, missing values or rows of different lengths."
+        return _TEXT_HINT
     return ""
 
 
@@ -174,7 +191,10 @@ def _input_mismatch(got: tuple[int, ...], want: tuple[int, ...], layer: str) -> 
             f"expected shape=(None, {row}), found shape={got} (expected ndim={len(want) + 1}, found ndim={len(got)})."
         )
     if got == want:
-        text += " That is one row without a batch axis: pass x[None] or x.reshape(1, …)."
+        text += (
+            " If that is one row, its batch axis is missing: pass x[None]. If it is all rows, leave their number out "
+            f"of the model's input shape: keras.Input({want[1:]})."
+        )
     elif len(got) > 1 and size == wanted:
         text += f" Each row has the right number of values: x.reshape(-1, {row}) fits."
     if len(want) == 1 and len(got) > 2 and size == wanted:

@@ -60,9 +60,13 @@ class Runner(Protocol):
     """What training needs of a runner."""
 
     reached: int
+    owner: object  # the pass whose arrays are bound
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """Give a stream its array; batch b starts at row ``b * batch``."""
+
+    def unbind(self) -> None:
+        """Let go of the arrays."""
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
@@ -86,6 +90,7 @@ class CompiledRunner:
         self._columns = plan.columns()
         self._feeds: dict[str, list[tuple[int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
+        self.owner: object = None
         self._unbound = set(plan.streams)
         steps: list[Any] = []
         pointers: list[tuple[int, int, int]] = []
@@ -118,6 +123,11 @@ class CompiledRunner:
             self._program.bind(pointer, array, writable)
         self._unbound.discard(name)
 
+    def unbind(self) -> None:
+        """See `Runner`."""
+        self._program.unbind()
+        self._unbound = set(self._feeds)
+
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
         if self._unbound:
@@ -138,10 +148,15 @@ class ReferenceRunner:
         self._bound: dict[str, np.ndarray] = {}
         self._columns = plan.columns()
         self.reached = 0
+        self.owner: object = None
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""
         self._bound[name] = array
+
+    def unbind(self) -> None:
+        """See `Runner`."""
+        self._bound.clear()
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""

@@ -76,9 +76,10 @@ def as_labels(y: np.ndarray, output: Shape, name: str, layer: str) -> np.ndarray
             hint = (
                 f" The output still has {len(want) + 2} axes: put keras.layers.Flatten() in front of the first Dense."
             )
+        expected = ", ".join(["n", *map(str, want)]) + ("" if want else ",")
         raise ValueError(
-            f"'{name}' takes class numbers of shape (n{''.join(f', {size}' for size in want)}), got y of shape "
-            f"{y.shape} for an output of shape (n, {', '.join(map(str, (*want, classes)))}) (layer '{layer}').{hint}"
+            f"'{name}' takes class numbers of shape ({expected}), got y of shape {y.shape} for an "
+            f"output of shape (n, {', '.join(map(str, (*want, classes)))}) (layer '{layer}').{hint}"
         )
     return _checked_labels(y, classes, name, layer)
 
@@ -93,7 +94,7 @@ def _checked_labels(y: np.ndarray, classes: int, name: str, layer: str) -> np.nd
         (rows < 0) | (rows >= classes),
         f"'{name}' takes labels 0…{classes - 1}, because layer '{layer}' has {classes} units",
     )
-    return np.ascontiguousarray(y, np.int32)
+    return np.array(y, np.int32, order="C")  # a copy: whoever changes y while training runs must not change labels
 
 
 def _refuse(rows: np.ndarray, wrong: np.ndarray, expected: str) -> None:

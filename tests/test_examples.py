@@ -40,7 +40,7 @@ def test_demo_learns_and_draws(demo, tmp_path, capsys):
         assert (np.abs(pixels[:, :, :3] - rgb).max(axis=2) < 0.02).sum() > 100
 
     said = capsys.readouterr().out
-    assert "10,000 digits, testing on 2,000: the digits that ship with pynn" in said
+    assert "The digits that ship with pynn, a part of MNIST: 10,000 digits" in said
     assert "Epoch 12/12" in said
     assert "282/282" in said
     assert "val_accuracy" in said

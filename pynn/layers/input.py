@@ -93,6 +93,8 @@ class KerasTensor:
     <KerasTensor shape=(None, 4), dtype=float32, sparse=False, ragged=False, name=features>
     """
 
+    is_symbolic = True
+
     def __init__(self, layer: InputLayer) -> None:
         self.layer = layer
         self.shape: Shape = layer.batch_shape

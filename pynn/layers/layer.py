@@ -124,6 +124,11 @@ class Layer(Weighted):
 
     def __call__(self, x: Any) -> np.ndarray:
         """Apply the layer to an array of shape (n, …), as in inference; it is built for that shape if need be."""
+        if getattr(x, "is_symbolic", False):
+            raise ValueError(
+                f"layer '{self.name}' was called on keras.Input: the functional form Model(inputs, outputs) is not "
+                "available; write keras.Sequential([keras.Input(…), …])"
+            )
         return eager.apply(self, x)
 
     def get_config(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Compiled:
         self.given_metrics = as_list(metrics)
         self.run_eagerly = run_eagerly
         self._started = False
+        self._latest: list[RowMean] = []
         self._resolved: dict[tuple[int, bool], list[RowMean]] = {}
         for given in self.given_metrics:
             if not _is_accuracy(given):
@@ -49,7 +50,8 @@ class Compiled:
                 for given in self.given_metrics
             ]
             self._resolved[key] = _with_unique_names(made)
-        return self._resolved[key]
+        self._latest = self._resolved[key]
+        return self._latest
 
     def start(self, shuffled_rows: int) -> None:
         """Before the first epoch after compiling: draw and drop one permutation if rows are shuffled.
@@ -64,7 +66,7 @@ class Compiled:
     @property
     def resolved(self) -> list[RowMean]:
         """The metrics in use last; none before the first data."""
-        return next(reversed(self._resolved.values()), [])
+        return self._latest
 
 
 def as_list(given: Any) -> list[Any]:

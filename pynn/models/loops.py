@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,16 +34,36 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: b
     one_by_one : bool
         Whether to yield after each batch instead of about every `SLICE_SECONDS`.
     """
+    this = object()
     full, rest = divmod(rows, work.batch)
-    for first, last, n in ((0, full, work.batch), (full, full + 1, rest)):
-        if n == 0 or first == last:
-            continue
-        runner, done = work.runner(n), first
+    used: set[Runner] = set()
+    try:
+        for first, last, n in ((0, full, work.batch), (full, full + 1, rest)):
+            done = first if n else last
+            while done < last:
+                with work.lock:
+                    runner = _bound(work, n, streams, this)
+                    used.add(runner)
+                    done = _run_and_count(work.plan, runner, done, done + 1 if one_by_one else last)
+                yield done
+    finally:
+        # Not waiting for it: the garbage collector may close this generator while the lock is held.
+        if work.lock.acquire(blocking=False):
+            for runner in used:
+                if runner.owner is this:
+                    runner.owner = None
+                    runner.unbind()
+            work.lock.release()
+
+
+def _bound(work: Work, n: int, streams: Mapping[str, np.ndarray], owner: object) -> Runner:
+    """The runner for batches of n rows, with the arrays of this pass."""
+    runner = work.runner(n)
+    if runner.owner is not owner:
         for name in work.plan.streams:
             runner.bind(name, streams[name])
-        while done < last:
-            done = _run_and_count(work.plan, runner, done, done + 1 if one_by_one else last)
-            yield done
+        runner.owner = owner
+    return runner
 
 
 def _run_and_count(plan: Plan, runner: Runner, first: int, last: int) -> int:
@@ -107,9 +128,8 @@ def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList)
     streams = _streams(rows)
     if "order" in work.plan.streams:
         streams["order"] = np.random.permutation(rows.n).astype(np.int64, copy=False)
-    _reset(model, work)
+    _reset(work)
     return _pass(
-        model,
         work,
         # Told to stop before the epoch began, Keras still trains on one batch.
         walk(work, streams, rows.n, listeners.wants_batches or model.stop_training),
@@ -122,10 +142,9 @@ def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList)
 
 def test_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
     """One pass without training; returns loss and metrics."""
-    _reset(model, work)
+    _reset(work)
     listeners.on_test_begin()
     logs = _pass(
-        model,
         work,
         walk(work, _streams(rows), rows.n, listeners.wants_test_batches),
         rows.n,
@@ -138,7 +157,6 @@ def test_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) 
 
 
 def _pass(
-    model: Trainer,
     work: Work,
     steps: Iterator[int],
     rows: int,
@@ -150,11 +168,13 @@ def _pass(
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:
-            hooks[0](done)
+            with _totals_kept(work):
+                hooks[0](done)
         done = next(steps)
-        logs = _logs(model, work, min(done * work.batch, rows))
+        logs = _logs(work, min(done * work.batch, rows))
         if hooks:
-            hooks[1](done - 1, logs)
+            with _totals_kept(work):
+                hooks[1](done - 1, logs)
         else:
             listeners.on_slice(done - 1, logs)
     return logs
@@ -181,17 +201,27 @@ def _streams(rows: Rows) -> dict[str, np.ndarray]:
     return {name: a for name, a in rows._asdict().items() if a is not None}
 
 
-def _reset(model: Trainer, work: Work) -> None:
+def _reset(work: Work) -> None:
     work.loss_sum[:] = 0
-    for metric in model.metrics:
+    for metric in work.metrics:
         metric.reset_state()
 
 
-def _logs(model: Trainer, work: Work, rows: int) -> dict[str, Any]:
+@contextlib.contextmanager
+def _totals_kept(work: Work) -> Iterator[None]:
+    """Around a hook within a pass: it may evaluate, with the same metrics."""
+    totals = [work.loss_sum, *(metric.total for metric in work.metrics)]
+    values = [total.copy() for total in totals]
+    yield
+    for total, value in zip(totals, values, strict=True):
+        total[:] = value
+
+
+def _logs(work: Work, rows: int) -> dict[str, Any]:
     """Loss and metrics over the rows done so far."""
     count = rows * work.losses_per_row
     logs = {"loss": float(work.loss_sum[0]) / count}
-    for metric in model.metrics:
+    for metric in work.metrics:
         metric.count = float(count)
         logs[metric.name] = metric.result()
     return logs

@@ -78,6 +78,10 @@ class Model(Weighted, Trainer):
     def trainable_weights(self) -> list[Variable]:
         return [v for layer in self.layers for v in layer.trainable_weights] if self._trainable else []
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
+        return self.__dict__ | {"_works": {}}
+
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or number.
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pynn.optimizers import Optimizer
     from pynn.variables import Variable
 
+# Rows of a direct call that are computed at a time: a power of two, so that few plans serve all numbers of rows.
+_MOST_AT_ONCE = 1024
+
 
 class Trainer:
     """The part of a model that trains it."""
@@ -65,9 +68,8 @@ class Trainer:
         run_eagerly : bool, default False
             Walk the plan in Python with the NumPy definitions: slow, but a debugger can stop between two steps.
         loss_weights, weighted_metrics : None
-            Must be left at None.
         steps_per_execution, jit_compile, auto_scale_loss
-            Accepted for Keras's sake: the core compiles nothing at run time and walks many batches at a time anyway.
+            Accepted for Keras's sake, without effect.
 
         Raises
         ------
@@ -150,7 +152,6 @@ class Trainer:
         validation_freq : int, default 1
             Evaluate after each so-many-th epoch.
         steps_per_epoch, validation_steps : None
-            Must be left at None.
         metrics : optional
             As in `compile`, for this call.  (Keras takes metrics in `compile` only.)
 
@@ -162,7 +163,7 @@ class Trainer:
         Raises
         ------
         ValueError
-            If the model is not compiled, or an argument does not fit; nothing has been trained then.
+            If the model is not compiled, or an argument does not fit; nothing has changed then.
         """
         self._require_compiled()
         door.check_options(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
@@ -208,9 +209,8 @@ class Trainer:
 
         Parameters
         ----------
-        x, y, batch_size, verbose, sample_weight, callbacks
+        x, y, batch_size, verbose, sample_weight, callbacks, steps
             As for `fit`.
-        steps : None
         return_dict : bool, default False
             Return ``{name: value}``.
 
@@ -251,7 +251,6 @@ class Trainer:
         x, batch_size, verbose, callbacks
             As for `fit`.
         steps : None
-            Must be left at None.
 
         Returns
         -------
@@ -281,7 +280,8 @@ class Trainer:
         """
         rows = Rows(door.inputs(self, x))
         out = blank_outputs(self, rows.n)
-        work = work_for(self, "forward" if training else "predict", rows, rows.n, False)
+        batch = min(1 << (rows.n - 1).bit_length(), _MOST_AT_ONCE)
+        work = work_for(self, "forward" if training else "predict", rows, batch, False)
         for _ in walk(work, {"x": rows.x, "y": out}, rows.n, False):
             pass
         return out

@@ -84,8 +84,8 @@ loss_scale_factor, gradient_accumulation_steps
         self.iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
         self._learning_rate = Variable(_checked_rate(self.name, learning_rate), trainable=False, name="learning_rate")
         self.built = False
-        self._state: list[Variable] = []
-        self._state_of: dict[int, tuple[Variable, ...]] = {}
+        # Each variable the optimizer was built with, and the state beside it.
+        self._kept: list[tuple[Variable, tuple[Variable, ...]]] = []
         self._real: np.dtype[Any] = np.dtype(config.floatx())  # of the weights
 
     def _check_options(self, options: dict[str, Any]) -> None:
@@ -108,7 +108,7 @@ loss_scale_factor, gradient_accumulation_steps
 
     @property
     def variables(self) -> list[Variable]:
-        return [self.iterations, self._learning_rate, *self._state]
+        return [self.iterations, self._learning_rate, *(v for _, state in self._kept for v in state)]
 
     def build(self, variables: list[Variable]) -> None:
         """Make the state beside each trainable variable, all zeros.
@@ -119,10 +119,10 @@ loss_scale_factor, gradient_accumulation_steps
             If it was built for other variables before.
         """
         if self.built:
-            if [id(v) for v in variables] != list(self._state_of):
+            if list(map(id, variables)) != [id(v) for v, _ in self._kept]:
                 raise ValueError(
                     f"Optimizer {self.name!r} cannot be called for variables it was not built with. After changing "
-                    "`trainable` call compile again with a new optimizer; and make a new one for each model."
+                    "layers or `trainable` call compile again, with a new optimizer; each model needs one of its own."
                 )
             return
         for variable in variables:
@@ -131,9 +131,7 @@ loss_scale_factor, gradient_accumulation_steps
                 Variable(np.zeros(variable.shape), dtype=variable.dtype, trainable=False, name=f"{path}_{slot}")
                 for slot in self._slots()
             )
-            self._state_of[id(variable)] = state
-            self._state += state
-        self._built_for = variables  # keeps the variables, and so their ids, alive
+            self._kept.append((variable, state))
         self.built = True
 
     def lower(self, plan: Plan, variables: list[Variable]) -> None:
@@ -142,11 +140,11 @@ loss_scale_factor, gradient_accumulation_steps
         self._real = plan.dtype
         plan.phase = "update"
         scalars = self._scalars()
-        for variable in variables:
+        for variable, beside in self._kept:
             gradient = plan.gradients.get(id(variable))
             if gradient is None:
                 continue
-            state = [plan.parameter(v) for v in (variable, *self._state_of[id(variable)])]
+            state = [plan.parameter(v) for v in (variable, *beside)]
             flat = [slot.view(variable.size) for slot in (gradient, *state)]
             plan.emit(self._op(), *flat, scalars=scalars)
         plan.counters.append(self.iterations.value)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pynn import losses, metrics, optimizers
+from pynn import losses, optimizers
+from pynn import metrics as metric_module
 from pynn.losses import Loss
 from pynn.metrics import RowMean
 from pynn.optimizers import Optimizer
@@ -33,7 +34,7 @@ class Compiled:
         self._resolved: dict[tuple[int, bool], list[RowMean]] = {}
         for given in self.given_metrics:
             if not _is_accuracy(given):
-                metrics_of(given)
+                metric_module.get(given)  # a name that is unknown is an error of compile
 
     def with_metrics(self, metrics: Any) -> Compiled:
         """The same with other metrics; the optimizer is shared."""
@@ -46,7 +47,7 @@ class Compiled:
         key = (outputs, sparse)
         if key not in self._resolved:
             made = [
-                metrics.accuracy(given, outputs, sparse) if _is_accuracy(given) else metrics_of(given)
+                metric_module.accuracy(given, outputs, sparse) if _is_accuracy(given) else metric_module.get(given)
                 for given in self.given_metrics
             ]
             self._resolved[key] = _with_unique_names(made)
@@ -84,11 +85,6 @@ def as_list(given: Any) -> list[Any]:
     if isinstance(given, dict | set) or not (isinstance(given, str) or callable(given)):
         raise ValueError(f"Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics={given}")
     return [given]
-
-
-def metrics_of(given: Any) -> RowMean:
-    """The metric of a name, class or instance."""
-    return metrics.get(given)
 
 
 def _is_accuracy(given: Any) -> bool:

@@ -25,6 +25,7 @@ cdef extern from "pynn.h" nogil:
         double s[8]
         int64_t extent
         int64_t parts
+        double when
     ctypedef struct pn_pointer_feed:
         int64_t step, operand, stride
         char *base
@@ -149,7 +150,7 @@ cdef class Program:
     pointers : list of (step, operand, stride in bytes)
         Operands that move on with each batch; `bind` gives their base.
     scalars : list of (step, scalar, column)
-        Scalars that come from the table given to `run`.
+        Scalars that come from the table given to `run`; scalar -1: the step runs where the column is not 0.
     """
 
     cdef pn_plan plan
@@ -189,7 +190,7 @@ cdef class Program:
             step.d[j] = size
         for j, scalar in enumerate(scalars):
             step.s[j] = scalar
-        step.extent, step.parts = extent, parts
+        step.extent, step.parts, step.when = extent, parts, 1
 
     def bind(self, int64_t pointer, array, bint writable):
         """Let pointer feed number `pointer` start at the first element of `array`, which is kept alive."""

@@ -31,7 +31,8 @@ static void feed(const pn_plan *plan, int64_t batch)
     const int64_t row = (batch - plan->table_first) * plan->columns;
     for (int64_t i = 0; i < plan->n_scalars; i++) {
         const pn_scalar_feed *f = &plan->scalars[i];
-        plan->steps[f->step].s[f->scalar] = plan->table[row + f->column];
+        pn_step *step = &plan->steps[f->step];
+        *(f->scalar < 0 ? &step->when : &step->s[f->scalar]) = plan->table[row + f->column];
     }
 }
 
@@ -39,6 +40,8 @@ static void walk(const pn_plan *plan, int with_team)
 {
     for (int64_t i = 0; i < plan->n_steps; i++) {
         const pn_step *step = &plan->steps[i];
+        if (step->when == 0)
+            continue;
         if (with_team)
             pn_team_run(step);
         else

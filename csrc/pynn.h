@@ -33,6 +33,7 @@ typedef struct {
     double s[PN_MAX_SCALARS];
     int64_t extent; /* rows of the first output: what workers share out */
     int64_t parts;  /* most parts worth cutting it into; 1 for small steps */
+    double when;    /* 0: not in this batch */
 } pn_step;
 
 /* Before batch b: steps[step].p[operand] = base + b * stride. */
@@ -41,7 +42,7 @@ typedef struct {
     char *base;
 } pn_pointer_feed;
 
-/* Before batch b: steps[step].s[scalar] = table[(b - table_first) * columns + column]. */
+/* Before batch b: steps[step].s[scalar] = table[(b - table_first) * columns + column]; a scalar of -1 is `when`. */
 typedef struct {
     int64_t step, scalar, column;
 } pn_scalar_feed;

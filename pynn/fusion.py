@@ -23,10 +23,10 @@ class _Uses:
                 self.readers.setdefault(id(slot), []).append(step)
 
     def only_reader(self, slot: Slot) -> Step | None:
-        """The one step that reads an arena slot, if there is just one."""
+        """The one step that reads an arena slot, if there is just one and it runs in every batch."""
         readers = self.readers.get(id(slot.root), [])
         outside = slot.root.kind != "arena" or id(slot.root) in self.kept
-        return readers[0] if len(readers) == 1 and not outside else None
+        return readers[0] if len(readers) == 1 and not outside and readers[0].when is None else None
 
 
 def fuse(plan: Plan) -> None:

@@ -115,12 +115,14 @@ Scalar = float | Column
 
 
 class Step:
-    """An op applied to slots."""
+    """An op applied to slots; with a column `when`, only in batches for which that is not 0."""
 
-    __slots__ = ("op", "phase", "scalars", "slots")
+    __slots__ = ("op", "phase", "scalars", "slots", "when")
 
-    def __init__(self, op: Op, slots: Sequence[Slot], scalars: Sequence[Scalar], phase: Phase) -> None:
-        self.op, self.slots, self.scalars, self.phase = op, tuple(slots), tuple(scalars), phase
+    def __init__(
+        self, op: Op, slots: Sequence[Slot], scalars: Sequence[Scalar], phase: Phase, when: Column | None = None
+    ) -> None:
+        self.op, self.slots, self.scalars, self.phase, self.when = op, tuple(slots), tuple(scalars), phase, when
 
     def reads(self) -> Iterator[Slot]:
         """Root slots whose values matter to the step, those updated in place included."""
@@ -134,7 +136,8 @@ class Step:
         count = len(self.op.inputs)
         given, made = ", ".join(map(str, self.slots[:count])), ", ".join(map(str, self.slots[count:]))
         scalars = "; " + ", ".join(map(str, self.scalars)) if self.scalars else ""
-        return f"{self.op.name}: {given} -> {made}{scalars}"
+        when = f" when {self.when}" if self.when else ""
+        return f"{self.op.name}: {given} -> {made}{scalars}{when}"
 
 
 class Plan:
@@ -190,7 +193,14 @@ class Plan:
         """A constant vector of ones, as long as any batch needs."""
         return Slot(self._unique("ones"), (size,), self.dtype, "fixed")
 
-    def emit(self, name: str, *given: Slot, scalars: Sequence[Scalar] = (), label: str | None = None) -> Any:
+    def emit(
+        self,
+        name: str,
+        *given: Slot,
+        scalars: Sequence[Scalar] = (),
+        label: str | None = None,
+        when: Column | None = None,
+    ) -> Any:
         """Append a step; returns its outputs (one slot, a tuple of them, or None if all are updated in place).
 
         Parameters
@@ -202,6 +212,8 @@ class Plan:
         scalars : sequence of float or Column
         label : str, optional
             Name of the (first) output.
+        when : Column, optional
+            The step runs only in batches for which this is not 0; who reads what it makes has the same `when`.
 
         Raises
         ------
@@ -215,7 +227,7 @@ class Plan:
         if len(given) != len(wanted) or len(scalars) != len(op.scalars):
             raise ValueError(f"{op!r} takes slots {wanted} and scalars {op.scalars}, got {given} and {scalars}")
         slots = self._with_outputs(op, list(given), label or name.removesuffix("_forward"))
-        step = Step(op, slots, scalars, self.phase)
+        step = Step(op, slots, scalars, self.phase, when)
         self.steps.append(step)
         made = [s for a, s in zip(op.operands, slots, strict=True) if a.role == "out"]
         return tuple(made) if len(made) > 1 else made[0] if made else None
@@ -271,7 +283,8 @@ class Plan:
 
     def columns(self) -> list[Column]:
         """The columns that steps read, each once."""
-        return list(dict.fromkeys(s for step in self.steps for s in step.scalars if isinstance(s, Column)))
+        read = ((*step.scalars, step.when) for step in self.steps)
+        return list(dict.fromkeys(s for scalars in read for s in scalars if isinstance(s, Column)))
 
     def _unique(self, name: str) -> str:
         count = self._names[name] = self._names.get(name, 0) + 1

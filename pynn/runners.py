@@ -106,6 +106,7 @@ class CompiledRunner:
                     addresses.append(arena.array(slot, n).ctypes.data)
             values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
             scalars += [(index, j, self._columns.index(s)) for j, s in enumerate(step.scalars) if isinstance(s, Column)]
+            scalars += [(index, -1, self._columns.index(step.when))] if step.when else []
             steps.append(self._frozen(step, table, n, addresses, values))
         self._arena = arena  # the steps point into it
         self._program = _core.Program(steps, pointers, scalars)
@@ -171,6 +172,8 @@ class ReferenceRunner:
 
     def _walk(self, batch: int, row: dict[Column, float]) -> None:
         for step in self._plan.steps:
+            if step.when is not None and row[step.when] == 0:
+                continue
             arrays = [self._array(slot, batch) for slot in step.slots]
             scalars = [row[s] if isinstance(s, Column) else s for s in step.scalars]
             self._table[step.op.name, _real(step)](*arrays, scalars=scalars)

@@ -187,3 +187,16 @@ def test_a_model_run_eagerly_gives_the_same_numbers():
         found.append([*model.get_weights(), np.array(numbers), model.predict(x, batch_size=4, verbose=0)])
     for compiled, eager in zip(*found, strict=True):
         np.testing.assert_allclose(eager, compiled, rtol=1e-5, atol=1e-6)
+
+
+@both_runners
+def test_a_step_may_stand_out_of_some_batches(kind):
+    plan, total = Plan(np.float32, training=False), np.zeros(1)
+    every_third = Column("every third", lambda count: np.arange(count) % 3 == 2)
+    hit = plan.emit("squared_error", plan.stream("x", (Batch(), 1)), plan.stream("t", (Batch(), 1)))
+    plan.emit("accumulate", hit, plan.fixed("total", total), when=every_third)
+    assert str(plan).endswith("when <every third>")
+    x = np.arange(8, dtype=np.float32)[:, None]
+    runner, _ = start(plan, kind, 1, x=x, t=np.zeros_like(x))
+    runner.run(0, 8, 60.0)
+    assert total[0] == 2**2 + 5**2

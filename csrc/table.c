@@ -64,6 +64,7 @@
     X(convert_u8)                                                                                                      \
     X(convert_f32)                                                                                                     \
     X(convert_f64)                                                                                                     \
+    X(add_forward)                                                                                                     \
     X(affine)
 
 #define DECLARE(name) void PN_NAME(name)(PN_ARGUMENTS);

@@ -7,137 +7,18 @@ computed ahead, one row a batch.  Which kernels compute the steps is not the pla
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from pynn.kernels.contract import OPS, Op
+from pynn.slots import ALL_ROWS, Batch, Column, Kind, Scalar, Size, Slot, resolve
+from pynn.steps import Phase, PythonStep, Step
 from pynn.variables import Variable
 
-Phase = Literal["forward", "loss", "backward", "update"]
-# stream: an array bound at run time that moves on with each batch.  fixed: memory that outlives the plan (weights,
-# optimizer state, constants, running sums).  arena: written and read within a batch.
-Kind = Literal["stream", "fixed", "arena"]
-
-
-class Batch:
-    """A size of `times` rows for each row of the batch."""
-
-    __slots__ = ("times",)
-
-    def __init__(self, times: int = 1) -> None:
-        self.times = times
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Batch) and other.times == self.times
-
-    def __hash__(self) -> int:
-        return hash(("batch", self.times))
-
-    def __repr__(self) -> str:
-        return "n" if self.times == 1 else f"{self.times}n"
-
-
-Size = int | Batch
-# First size of a stream that is the whole data set: its rows are not counted, `order` picks among them.
-ALL_ROWS = 0
-
-
-def resolve(size: Size, n: int) -> int:
-    """The size for a batch of `n` rows."""
-    return size.times * n if isinstance(size, Batch) else size
-
-
-class Slot:
-    """A named, shaped region of memory; a view shares the memory of its root."""
-
-    __slots__ = ("array", "dtype", "kind", "name", "root", "shape")
-
-    def __init__(
-        self, name: str, shape: tuple[Size, ...], dtype: Any, kind: Kind, array: np.ndarray | None = None
-    ) -> None:
-        self.name, self.shape, self.dtype, self.kind = name, shape, np.dtype(dtype), kind
-        self.array = array
-        self.root: Slot = self
-
-    @property
-    def features(self) -> tuple[int, ...]:
-        """Sizes after the first, which are always numbers."""
-        return tuple(int(size) for size in self.shape[1:])  # type: ignore[arg-type]
-
-    def view(self, *shape: Size) -> Slot:
-        """The same memory in another shape."""
-        if self._elements(shape) != self._elements(self.shape):
-            raise ValueError(f"slot {self.name}: cannot view shape {self.shape} as {shape}")
-        other = Slot(self.name, shape, self.dtype, self.kind)
-        other.root = self.root
-        return other
-
-    def rows(self) -> Slot:
-        """As a matrix: all but the last size together are its rows."""
-        if len(self.shape) == 2:
-            return self
-        first = self.shape[0]
-        times = int(np.prod(self.features[:-1], dtype=np.int64))
-        rows = Batch(first.times * times) if isinstance(first, Batch) else first * times
-        return self.view(rows, *self.features[-1:])
-
-    @staticmethod
-    def _elements(shape: tuple[Size, ...]) -> tuple[int, int]:
-        batches = sum(isinstance(size, Batch) for size in shape)
-        return batches, int(np.prod([size.times if isinstance(size, Batch) else size for size in shape]))
-
-    def __repr__(self) -> str:
-        return f"{self.name}({', '.join(map(str, self.shape))})"
-
-
-class Column:
-    """A scalar with a new value for each batch.
-
-    Parameters
-    ----------
-    name : str
-    values : callable
-        ``values(count)``: the values for the next `count` batches.
-    """
-
-    __slots__ = ("name", "values")
-
-    def __init__(self, name: str, values: Callable[[int], np.ndarray]) -> None:
-        self.name, self.values = name, values
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-
-Scalar = float | Column
-
-
-class Step:
-    """An op applied to slots; with a column `when`, only in batches for which that is not 0."""
-
-    __slots__ = ("op", "phase", "scalars", "slots", "when")
-
-    def __init__(
-        self, op: Op, slots: Sequence[Slot], scalars: Sequence[Scalar], phase: Phase, when: Column | None = None
-    ) -> None:
-        self.op, self.slots, self.scalars, self.phase, self.when = op, tuple(slots), tuple(scalars), phase, when
-
-    def reads(self) -> Iterator[Slot]:
-        """Root slots whose values matter to the step, those updated in place included."""
-        return (s.root for a, s in zip(self.op.operands, self.slots, strict=True) if a.role != "out")
-
-    def writes(self) -> Iterator[Slot]:
-        """Root slots that the step changes."""
-        return (s.root for a, s in zip(self.op.operands, self.slots, strict=True) if a.role != "in")
-
-    def __repr__(self) -> str:
-        count = len(self.op.inputs)
-        given, made = ", ".join(map(str, self.slots[:count])), ", ".join(map(str, self.slots[count:]))
-        scalars = "; " + ", ".join(map(str, self.scalars)) if self.scalars else ""
-        when = f" when {self.when}" if self.when else ""
-        return f"{self.op.name}: {given} -> {made}{scalars}{when}"
+__all__ = ["ALL_ROWS", "Batch", "Column", "Kind", "Phase", "Plan", "Scalar", "Size", "Slot", "Step", "resolve"]
 
 
 class Plan:
@@ -168,6 +49,8 @@ class Plan:
         self.gradients: dict[int, Slot] = {}
         self.counters: list[np.ndarray] = []
         self.phase: Phase = "forward"
+        # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
+        self.penalties: Slot | None = None
         self._parameters: dict[int, tuple[Variable, Slot]] = {}
         self._names: dict[str, int] = {}
 
@@ -248,17 +131,57 @@ class Plan:
                 slots.append(Slot(self._unique(full), shape, operand.dtype or self.dtype, "arena"))
         return slots
 
-    def add_gradient(self, variable: Variable, gradient: Slot) -> None:
-        """Say where the gradient of a variable stands.
+    def python(
+        self,
+        name: str,
+        function: Callable[..., None],
+        reads: Sequence[Slot] = (),
+        writes: Sequence[tuple[tuple[Size, ...], Any]] = (),
+        updates: Sequence[Slot] = (),
+    ) -> list[Slot]:
+        """Append a Python step; returns its outputs.
 
-        Raises
-        ------
-        ValueError
-            If the variable has one already: a layer may stand in a Sequential model once.
+        Parameters
+        ----------
+        name : str
+            Whose code runs: a layer, a loss.
+        function : callable
+            Called for each batch with the arrays of `reads`, of the outputs, which it fills, and of `updates`, which
+            it changes in place.
+        reads, updates : sequence of Slot
+        writes : sequence of (shape, dtype)
+            Outputs to make.
         """
-        if id(variable) in self.gradients:
-            raise ValueError(f"variable {variable.path} would get two gradients; use a layer once in a model")
-        self.gradients[id(variable)] = gradient
+        made = [Slot(self._unique(name), shape or (1,), dtype or self.dtype, "arena") for shape, dtype in writes]
+        roles = [("in", s) for s in reads] + [("out", s) for s in made] + [("inout", s) for s in updates]
+        self.steps.append(PythonStep(name, function, roles, self.phase))
+        return made
+
+    def sum(self, a: Slot, b: Slot) -> Slot:
+        """Emit a + b, for gradients of what several steps read."""
+        total: Slot = self.emit("add_forward", _as_matrix(a), _as_matrix(b), label=a.name)
+        return total.view(*a.shape)
+
+    def penalize(self, loss: Slot) -> Slot:
+        """Add up what `add_loss` was given; returns the gradient, 1 for every element."""
+        ones = self.ones(_elements(loss))
+        if self.penalties is not None:
+            self.python("add_loss", _add_loss, [loss, self.ones(Batch())], updates=[self.penalties])
+        return ones.view(*loss.shape)
+
+    @contextlib.contextmanager
+    def as_training(self, training: bool) -> Iterator[None]:
+        """Layers lowered inside behave as in training, or as in inference."""
+        before, self.training = self.training, training
+        try:
+            yield
+        finally:
+            self.training = before
+
+    def add_gradient(self, variable: Variable, gradient: Slot) -> None:
+        """Say where the gradient of a variable stands; several, of a layer that is used twice, are added up."""
+        before = self.gradients.get(id(variable))
+        self.gradients[id(variable)] = gradient if before is None else self.sum(before, gradient.view(*before.shape))
 
     def keep(self, slot: Slot) -> None:
         """Mark a slot that somebody outside reads after a batch."""
@@ -296,3 +219,19 @@ class Plan:
             name, _, operands = str(step).partition(": ")
             lines.append(f"{step.phase:9}{name:34}{operands}")
         return "\n".join(lines)
+
+
+def _as_matrix(slot: Slot) -> Slot:
+    """The slot with two axes."""
+    return slot.rows() if len(slot.shape) > 1 else slot.view(slot.shape[0], 1)
+
+
+def _elements(slot: Slot) -> Size:
+    """All sizes as one."""
+    size = int(np.prod(slot.features, dtype=np.int64))
+    first = slot.shape[0]
+    return Batch(first.times * size) if isinstance(first, Batch) else first * size
+
+
+def _add_loss(loss: np.ndarray, rows: np.ndarray, total: np.ndarray) -> None:
+    total += len(rows) * float(loss.sum(dtype=np.float64))

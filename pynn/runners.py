@@ -7,6 +7,7 @@ same plan with the NumPy definitions, one Python call a step: a debugger can sto
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from pynn import _core
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
+from pynn.steps import PythonStep
 from pynn.variables import aligned_empty
 
 # Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 5 µs of one core's work.
@@ -72,8 +74,21 @@ class Runner(Protocol):
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
 
 
+class _Segment:
+    """Steps between two Python steps, frozen to one C program; or one Python step."""
+
+    def __init__(self, runner: CompiledRunner, steps: Sequence[Step]) -> None:
+        self.python: PythonStep | None = steps[0] if isinstance(steps[0], PythonStep) else None
+        self.pointers: list[tuple[int, int, int]] = []
+        self.program: Any = None
+        if self.python is None:
+            frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
+            scalars = [scalar for _, own in frozen for scalar in own]
+            self.program = _core.Program([line for line, _ in frozen], self.pointers, scalars)
+
+
 class CompiledRunner:
-    """Walks in C, without the GIL.
+    """Walks in C, without the GIL; Python steps, where a user wrote a part, run in between.
 
     Parameters
     ----------
@@ -88,45 +103,53 @@ class CompiledRunner:
 
     def __init__(self, plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> None:
         self._columns = plan.columns()
-        self._feeds: dict[str, list[tuple[int, bool]]] = {name: [] for name in plan.streams}
+        # Per stream: the segment, the number of its pointer there, whether it is written.
+        self._feeds: dict[str, list[tuple[_Segment, int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
         self.owner: object = None
         self._unbound = set(plan.streams)
-        steps: list[Any] = []
-        pointers: list[tuple[int, int, int]] = []
-        scalars: list[tuple[int, int, int]] = []
-        for index, step in enumerate(plan.steps):
-            addresses = []
-            for j, slot in enumerate(step.slots):
-                if slot.root.kind == "stream":
-                    self._feeds[slot.root.name].append((len(pointers), step.op.operands[j].role != "in"))
-                    pointers.append((index, j, _stride(slot.root, batch)))
-                    addresses.append(0)
-                else:
-                    addresses.append(arena.array(slot, n).ctypes.data)
-            values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
-            scalars += [(index, j, self._columns.index(s)) for j, s in enumerate(step.scalars) if isinstance(s, Column)]
-            scalars += [(index, -1, self._columns.index(step.when))] if step.when else []
-            steps.append(self._frozen(step, table, n, addresses, values))
+        self._table, self._n, self._batch = table, n, batch
         self._arena = arena  # the steps point into it
-        self._program = _core.Program(steps, pointers, scalars)
+        self._bound: dict[str, np.ndarray] = {}
+        self._segments = [_Segment(self, steps) for steps in _cut(plan.steps)]
+        self._pure = len(self._segments) == 1 and self._segments[0].python is None
 
-    def _frozen(self, step: Step, table: Table, n: int, addresses: list[int], values: list[float]) -> Any:
-        dims = _dims(step, n)
+    def freeze(self, step: Step, index: int, segment: _Segment) -> tuple[Any, list[tuple[int, int, int]]]:
+        """A step as the C core takes it, and its scalars that come from columns; streams are noted."""
+        addresses = []
+        for j, slot in enumerate(step.slots):
+            if slot.root.kind == "stream":
+                written = step.op.operands[j].role != "in"
+                self._feeds[slot.root.name].append((segment, len(segment.pointers), written))
+                segment.pointers.append((index, j, _stride(slot.root, self._batch)))
+                addresses.append(0)
+            else:
+                addresses.append(self._arena.array(slot, self._n).ctypes.data)
+        scalars = [(index, j, self._columns.index(s)) for j, s in enumerate(step.scalars) if isinstance(s, Column)]
+        scalars += [(index, -1, self._columns.index(step.when))] if step.when else []
+        return self._line(step, addresses), scalars
+
+    def _line(self, step: Step, addresses: list[int]) -> Any:
+        dims = _dims(step, self._n)
         extent = step.op.extent(dims)
-        kernel = table[step.op.name, _real(step)]
+        kernel = self._table[step.op.name, _real(step)]
         parts = max(1, min(extent, _MOST_PARTS, step.op.cost(**dims) // _WORTH_SHARING))
+        values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
         return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent, parts
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""
-        for pointer, writable in self._feeds[name]:
-            self._program.bind(pointer, array, writable)
+        for segment, pointer, writable in self._feeds[name]:
+            segment.program.bind(pointer, array, writable)
+        self._bound[name] = array
         self._unbound.discard(name)
 
     def unbind(self) -> None:
         """See `Runner`."""
-        self._program.unbind()
+        for segment in self._segments:
+            if segment.program is not None:
+                segment.program.unbind()
+        self._bound.clear()
         self._unbound = set(self._feeds)
 
     def run(self, first: int, last: int, seconds: float) -> int:
@@ -134,11 +157,57 @@ class CompiledRunner:
         if self._unbound:
             raise ValueError(f"streams {sorted(self._unbound)} have no array: bind them before run")
         table = _table(self._columns, last - first)
-        self._program.reached = first
+        self.reached = first
+        if not self._pure:
+            return self._run_mixed(first, last, table, seconds)
+        program = self._segments[0].program
+        program.reached = first
         try:
-            return self._program.run(first, last, table, seconds)
+            reached: int = program.run(first, last, table, seconds)
         finally:
-            self.reached = self._program.reached
+            self.reached = program.reached
+        return reached
+
+    def _run_mixed(self, first: int, last: int, table: np.ndarray, seconds: float) -> int:
+        end = time.perf_counter() + seconds
+        while self.reached < last:
+            batch = self.reached
+            row = table[batch - first : batch - first + 1]
+            for segment in self._segments:
+                if segment.python is None:
+                    segment.program.run(batch, batch + 1, row, 0.0)
+                else:
+                    self._call(segment.python, batch)
+            self.reached += 1
+            if time.perf_counter() >= end:
+                break
+        return self.reached
+
+    def _call(self, step: PythonStep, batch: int) -> None:
+        step.op.function(*[_batch_of(s, self._arena, self._bound, (batch, self._batch, self._n)) for s in step.slots])
+
+
+def _cut(steps: Sequence[Step]) -> list[list[Step]]:
+    """Runs of compiled steps, and Python steps one by one."""
+    cut: list[list[Step]] = []
+    for step in steps:
+        if cut and not isinstance(step, PythonStep) and not isinstance(cut[-1][0], PythonStep):
+            cut[-1].append(step)
+        else:
+            cut.append([step])
+    return cut
+
+
+def _batch_of(slot: Slot, arena: Arena, bound: dict[str, np.ndarray], where: tuple[int, int, int]) -> np.ndarray:
+    """The array of a slot in one batch; `where`: number of the batch, rows from batch to batch, rows of this one."""
+    batch, stride, n = where
+    if slot.root.kind != "stream":
+        return arena.array(slot, n)
+    whole, first = bound[slot.root.name], slot.root.shape[0]
+    if not isinstance(first, Batch):  # all rows of the data set: the same for every batch
+        return whole.reshape(-1, *_sizes(slot, n)[1:])
+    start = batch * stride * first.times
+    return whole[start : start + resolve(first, n)].reshape(_sizes(slot, n))
 
 
 class ReferenceRunner:
@@ -174,19 +243,12 @@ class ReferenceRunner:
         for step in self._plan.steps:
             if step.when is not None and row[step.when] == 0:
                 continue
-            arrays = [self._array(slot, batch) for slot in step.slots]
+            arrays = [_batch_of(s, self._arena, self._bound, (batch, self._batch, self._n)) for s in step.slots]
+            if isinstance(step, PythonStep):
+                step.op.function(*arrays)
+                continue
             scalars = [row[s] if isinstance(s, Column) else s for s in step.scalars]
             self._table[step.op.name, _real(step)](*arrays, scalars=scalars)
-
-    def _array(self, slot: Slot, batch: int) -> np.ndarray:
-        if slot.root.kind != "stream":
-            return self._arena.array(slot, self._n)
-        whole = self._bound[slot.root.name]
-        first = slot.root.shape[0]
-        if not isinstance(first, Batch):  # all rows of the data set: the same for every batch
-            return whole.reshape(-1, *_sizes(slot, self._n)[1:])
-        start = batch * self._batch * first.times
-        return whole[start : start + resolve(first, self._n)].reshape(_sizes(slot, self._n))
 
 
 def _real(step: Step) -> Any:

@@ -15,10 +15,12 @@ SOURCES = sorted(p for p in PACKAGE.rglob("*.py"))
 
 # The floors of the house, from the ground.  A module imports its own floor or a lower one, never a higher.
 FLOORS = [
-    ["config", "console", "naming", "extras", "encoding", "random", "variables", "initializers"],
+    ["config", "console", "naming", "extras", "encoding", "random", "variables", "initializers", "structures", "graph"],
     ["kernels.contract"],
     ["kernels.reference", "_core", "kernels.numba", "kernels.cuda"],
     ["kernels.tables", "kernels"],
+    ["slots"],
+    ["steps"],
     ["plan"],
     ["fusion", "runners", "threads"],
     ["activations", "data", "layers", "losses", "metrics", "optimizers", "callbacks", "datasets", "targets"],

@@ -100,14 +100,17 @@ def test_slots_that_do_not_fit(name, shapes, scalars, words):
     assert not plan.steps
 
 
-def test_a_variable_has_one_slot_and_one_gradient():
+def test_a_variable_has_one_slot_and_its_gradients_are_added_up():
     plan, variable = Plan(np.float32, training=True), Variable(np.ones((2, 3)), name="w")
     slot = plan.parameter(variable)
     assert plan.parameter(variable) is slot
     assert np.shares_memory(slot.array, variable.value)
     plan.add_gradient(variable, slot)
-    with pytest.raises(ValueError, match="variable w would get two gradients; use a layer once in a model"):
-        plan.add_gradient(variable, slot)
+    assert plan.gradients[id(variable)] is slot
+    assert plan.steps == []
+    plan.add_gradient(variable, slot)
+    assert [step.op.name for step in plan.steps] == ["add_forward"]
+    assert plan.gradients[id(variable)].root is plan.steps[0].slots[2]
 
 
 # --- layout

@@ -200,3 +200,47 @@ def test_a_step_may_stand_out_of_some_batches(kind):
     runner, _ = start(plan, kind, 1, x=x, t=np.zeros_like(x))
     runner.run(0, 8, 60.0)
     assert total[0] == 2**2 + 5**2
+
+
+@both_runners
+def test_python_steps_stand_between_compiled_ones(kind):
+    plan, total = Plan(np.float32, training=True), np.zeros(1)
+    x = plan.stream("x", (Batch(), 3))
+    doubled = plan.emit("affine", x, scalars=(2.0, 0.0))
+    seen = []
+
+    def square(given, made, added):
+        seen.append(given.shape)
+        made[:] = given**2
+        added += given.sum(dtype=float)
+
+    (y,) = plan.python("square", square, [doubled], [((Batch(), 3), None)], [plan.fixed("total", total)])
+    plan.into_stream(plan.emit("affine", y, scalars=(1.0, 1.0)), "y")
+    plan.layout()
+    assert str(plan.steps[1]) == "python:square: affine(n, 3) -> square(n, 3), total(1)"
+    data, out = thirds(5), np.empty((5, 3), np.float32)
+    runner, _ = start(plan, kind, 2, x=data, y=out)
+    assert runner.run(0, 2, 60.0) == runner.reached == 2
+    np.testing.assert_allclose(out[:4], 4 * data[:4] ** 2 + 1, rtol=1e-6)
+    assert seen == [(2, 3), (2, 3)]
+    np.testing.assert_allclose(total, 2 * data[:4].sum(dtype=float))
+    assert runner.run(0, 2, 0.0) == 1
+
+
+@both_runners
+def test_an_error_in_a_python_step_stops_the_walk_before_the_next_batch(kind):
+    plan = Plan(np.float32, training=True)
+    x, calls = plan.stream("x", (Batch(), 3)), []
+
+    def fail(given, made):
+        calls.append(1)
+        if len(calls) == 2:
+            raise RuntimeError("no")
+
+    (y,) = plan.python("fail", fail, [x], [((Batch(), 3), None)])
+    plan.keep(y)
+    plan.layout()
+    runner, _ = start(plan, kind, 1, x=thirds(3))
+    with pytest.raises(RuntimeError, match="no"):
+        runner.run(0, 3, 60.0)
+    assert runner.reached == 1

@@ -10,6 +10,7 @@ from pynn.kernels.reference import (  # noqa: F401
     dropout,
     losses,
     matmul,
+    merge,
     metrics,
     optimizers,
     rows,

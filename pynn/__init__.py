@@ -30,4 +30,7 @@ from pynn.threads import get_num_threads, set_num_threads
 
 _threads.start()
 
-__all__ = ["__version__", "get_num_threads", "set_num_threads"]
+# Configs mention Keras's public paths, which the namespace knows.
+from pynn import keras  # noqa: E402
+
+__all__ = ["__version__", "get_num_threads", "keras", "set_num_threads"]

@@ -123,5 +123,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     import difflib
 
-    matches = difflib.get_close_matches(name.lower(), sorted(known), n=1)
-    return f" Did you mean {matches[0]!r}?" if matches else ""
+    by_lower = {found.lower(): found for found in sorted(known)}
+    matches = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f" Did you mean {by_lower[matches[0]]!r}?" if matches else ""

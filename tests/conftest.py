@@ -84,6 +84,8 @@ def clean_session():
     state = np.random.get_state()
     yield
     np.random.set_state(state)
+    if (legacy := sys.modules.get("pynn.legacy")) is not None:
+        legacy.reset()
     if (naming := sys.modules.get("pynn.naming")) is not None:
         naming.reset_names()
     if (keras := sys.modules.get("keras")) is not None and hasattr(keras, "utils"):

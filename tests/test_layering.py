@@ -15,7 +15,22 @@ SOURCES = sorted(p for p in PACKAGE.rglob("*.py"))
 
 # The floors of the house, from the ground.  A module imports its own floor or a lower one, never a higher.
 FLOORS = [
-    ["config", "console", "naming", "extras", "encoding", "random", "variables", "initializers", "structures", "graph"],
+    [
+        "config",
+        "console",
+        "naming",
+        "extras",
+        "encoding",
+        "legacy",
+        "namespaces",
+        "omissions",
+        "saving",
+        "random",
+        "variables",
+        "initializers",
+        "structures",
+        "graph",
+    ],
     ["kernels.contract"],
     ["kernels.reference", "_core", "kernels.numba", "kernels.cuda"],
     ["kernels.tables", "kernels"],

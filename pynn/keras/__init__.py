@@ -3,6 +3,10 @@
 Nothing is defined here; each name stands where ARCHITECTURE.md says.
 """
 
+import sys as _sys
+
+from pynn import namespaces as _namespaces
+from pynn import saving as _saving
 from pynn.keras import (
     activations,
     backend,
@@ -16,6 +20,7 @@ from pynn.keras import (
     models,
     optimizers,
     random,
+    saving,
     utils,
 )
 from pynn.layers import Input, KerasTensor, Layer
@@ -49,5 +54,11 @@ __all__ = [
     "models",
     "optimizers",
     "random",
+    "saving",
     "utils",
 ]
+
+# Files mention these paths, and a name that is missing says why.
+for _path, _module in _namespaces.tree(_sys.modules[__name__], "keras"):
+    _saving.publish(_path, vars(_module))
+    _namespaces.guard(_module, _path)

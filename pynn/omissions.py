@@ -1,0 +1,157 @@
+"""What Keras has and pynn leaves out, each with its reason: for error messages, the tests and a page of the docs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Omission(NamedTuple):
+    """Names that are left out for one reason.
+
+    Attributes
+    ----------
+    topic : str
+        Heading in the docs.
+    reason : str
+        Continues the sentence "… is not in pynn:".
+    nearest : str
+        What to use instead.
+    names : dict of str to str
+        Namespace to patterns of names, separated by spaces.
+    """
+
+    topic: str
+    reason: str
+    nearest: str
+    names: dict[str, str]
+
+
+OMISSIONS = (
+    Omission(
+        "Convolution and pooling",
+        "convolution and pooling are left out (pynn is for dense networks)",
+        "keras.layers.Dense after keras.layers.Flatten",
+        {
+            "keras.layers": "*Conv[123]D *Conv[123]DTranspose *Convolution[123]D *Convolution[123]DTranspose "
+            "*Pool[123]D *Pooling[123]D Cropping[123]D UpSampling[123]D ZeroPadding[123]D SpatialDropout[123]D",
+            "keras.ops": "conv conv_transpose depthwise_conv separable_conv average_pool max_pool "
+            "adaptive_average_pool adaptive_max_pool fold unfold space_to_depth depth_to_space",
+            "tf.nn": "conv* depthwise_conv* *pool*",
+        },
+    ),
+    Omission(
+        "Recurrence",
+        "recurrent layers are left out (pynn is for dense networks)",
+        "keras.layers.Dense on a window of past values, made with keras.layers.Flatten",
+        {
+            "keras.layers": "RNN LSTM GRU SimpleRNN *RNNCell *RNNCells LSTMCell GRUCell ConvLSTM[123]D Bidirectional "
+            "TimeDistributed",
+        },
+    ),
+    Omission(
+        "Attention",
+        "attention is left out (pynn is for dense networks)",
+        "keras.layers.Dot with keras.layers.Softmax",
+        {
+            "keras.layers": "Attention AdditiveAttention MultiHeadAttention GroupQueryAttention ReversibleEmbedding",
+            "keras.ops": "dot_product_attention",
+            "keras.config": "*flash_attention*",
+        },
+    ),
+    Omission(
+        "Images",
+        "image processing and ready-made image networks are left out",
+        "NumPy or Pillow for the pictures, keras.layers.Rescaling for their values",
+        {
+            "keras": "applications visualization",
+            "keras.layers": "Random* AugMix AutoContrast CenterCrop CutMix MixUp Equalization RandAugment Resizing "
+            "Solarization ContrastLimitedAdaptiveHistogramEqualization MaxNumBoundingBoxes Pipeline",
+            "keras.ops": "image psnr",
+            "keras.utils": "array_to_img img_to_array load_img save_img image_dataset_from_directory bounding_boxes",
+            "keras.preprocessing": "image image_dataset_from_directory",
+            "tf": "image",
+        },
+    ),
+    Omission(
+        "Sound",
+        "sound processing is left out",
+        "keras.layers.Dense on features computed with NumPy's fft",
+        {
+            "keras.layers": "MelSpectrogram STFTSpectrogram",
+            "keras.ops": "stft istft extract_sequences",
+            "keras.initializers": "STFT stft STFTInitializer",
+            "keras.utils": "audio_dataset_from_directory",
+            "keras.losses": "CTC ctc",
+            "tf": "audio signal",
+        },
+    ),
+    Omission(
+        "Text and lookup tables",
+        "layers that read text or look values up are left out",
+        "a Python dict for the numbers of words, keras.layers.CategoryEncoding or keras.layers.Embedding for numbers",
+        {
+            "keras.layers": "TextVectorization StringLookup IntegerLookup Hashing HashedCrossing",
+            "keras.utils": "FeatureSpace text_dataset_from_directory",
+            "keras.preprocessing": "text text_dataset_from_directory",
+            "keras.ops": "ctc_decode ctc_loss",
+            "tf": "feature_column",
+        },
+    ),
+    Omission(
+        "Quantisation",
+        "quantisation is left out (pynn computes in float32 and float64)",
+        'keras.config.set_floatx("float32")',
+        {
+            "keras": "quantizers Quantizer",
+            "keras.dtype_policies": "*Quantized* AWQ* GPTQ* Int[48]* DTypePolicyMap",
+        },
+    ),
+    Omission(
+        "Distribution",
+        "distribution over devices is left out (pynn runs on the cores of one processor)",
+        "pynn.set_num_threads",
+        {"keras": "distribution device", "tf": "distribute device tpu"},
+    ),
+    Omission(
+        "Other frameworks",
+        "layers that wrap another framework are left out",
+        "keras.layers.Lambda, or a subclass of keras.layers.Layer",
+        {
+            "keras.layers": "JaxLayer FlaxLayer TorchModuleWrapper TFSMLayer",
+            "keras.config": "is_nnx_enabled",
+            "keras.callbacks": "OrbaxCheckpoint",
+        },
+    ),
+    Omission(
+        "Export and distillation",
+        "serving formats and distillation are left out",
+        "model.save",
+        {"keras": "export distillation"},
+    ),
+)
+
+
+def omission_of(path: str, name: str) -> Omission | None:
+    """Return why a name of Keras or TensorFlow is left out, or None.
+
+    Parameters
+    ----------
+    path : str
+        The namespace, such as ``"keras.layers"``; what lies in a namespace that is left out is left out, too.
+    name : str
+
+    Examples
+    --------
+    >>> omission_of("keras.layers", "LSTM").topic
+    'Recurrence'
+    >>> omission_of("keras.layers", "Dense") is None
+    True
+    """
+    import fnmatch
+
+    while path:
+        for omission in OMISSIONS:
+            if any(fnmatch.fnmatchcase(name, pattern) for pattern in omission.names.get(path, "").split()):
+                return omission
+        path, _, name = path.rpartition(".")
+    return None

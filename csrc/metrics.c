@@ -1,4 +1,5 @@
-/* Metrics that are means over rows. */
+/* Metrics that are means over rows: running sums, and shares of right answers.  Formulas:
+ * pynn/kernels/reference/metrics.py. */
 #include "real.h"
 
 PN_KERNEL(accumulate) /* v(n) -> ~total(1):f64 */
@@ -9,6 +10,32 @@ PN_KERNEL(accumulate) /* v(n) -> ~total(1):f64 */
         sum += (double)v[r];
     if (lo < hi)
         *total += sum;
+}
+
+PN_KERNEL(accumulate_mean) /* v(n) -> ~total(1):f64, ~count(1):f64 */
+{
+    const real *restrict v = p[0];
+    double *total = p[1], *count = p[2], sum = 0;
+    for (int64_t r = 0; r < d[0]; r++)
+        sum += (double)v[r];
+    if (lo < hi) {
+        *total += sum;
+        *count += (double)d[0];
+    }
+}
+
+PN_KERNEL(accumulate_weighted_mean) /* v(n), w(n) -> ~total(1):f64, ~count(1):f64 */
+{
+    const real *restrict v = p[0], *restrict w = p[1];
+    double *total = p[2], *count = p[3], sum = 0, weights = 0;
+    for (int64_t r = 0; r < d[0]; r++) {
+        sum += (double)(v[r] * w[r]);
+        weights += (double)w[r];
+    }
+    if (lo < hi) {
+        *total += sum;
+        *count += weights;
+    }
 }
 
 PN_INLINE int64_t argmax(const real *x, int64_t k)
@@ -36,20 +63,44 @@ PN_KERNEL(sparse_categorical_accuracy) /* y(n,k), t(n):i32 -> hit(n) */
         hit[r] = argmax(y + r * d[1], d[1]) == t[r];
 }
 
-#define MEAN_OF(name, term)                                                                                            \
-    PN_KERNEL(name) /* y(n,k), t(n,k) -> mean(n) */                                                                    \
-    {                                                                                                                  \
-        const int64_t k = d[1];                                                                                        \
-        real *restrict mean = p[2];                                                                                    \
-        for (int64_t r = lo; r < hi; r++) {                                                                            \
-            const real *restrict y = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;             \
-            real sum = 0;                                                                                              \
-            for (int64_t j = 0; j < k; j++)                                                                            \
-                sum += (term);                                                                                         \
-            mean[r] = sum / (real)k;                                                                                   \
-        }                                                                                                              \
-    }
+/* Whether fewer than `top` of the k numbers exceed number `place`; no for a place that is none. */
+PN_INLINE int among_top(const real *y, int64_t k, int64_t place, double top)
+{
+    int64_t above = 0;
+    if (place < 0 || place >= k)
+        return 0;
+    for (int64_t j = 0; j < k; j++)
+        above += !(y[j] <= y[place]); /* written so that NaN counts as large */
+    return (double)above < top;
+}
 
-MEAN_OF(binary_accuracy, (real)(y[j] > (real)s[0]) == t[j] ? 1 : 0)
-MEAN_OF(squared_error, (y[j] - t[j]) * (y[j] - t[j]))
-MEAN_OF(absolute_error, y[j] > t[j] ? y[j] - t[j] : t[j] - y[j])
+PN_KERNEL(top_k_categorical_accuracy) /* y(n,k), t(n,k) -> hit(n); top */
+{
+    const real *y = p[0], *t = p[1];
+    real *hit = p[2];
+    for (int64_t r = lo; r < hi; r++)
+        hit[r] = among_top(y + r * d[1], d[1], argmax(t + r * d[1], d[1]), s[0]);
+}
+
+PN_KERNEL(sparse_top_k_categorical_accuracy) /* y(n,k), t(n):i32 -> hit(n); top */
+{
+    const real *y = p[0];
+    const int32_t *t = p[1];
+    real *hit = p[2];
+    for (int64_t r = lo; r < hi; r++)
+        hit[r] = among_top(y + r * d[1], d[1], t[r], s[0]);
+}
+
+PN_KERNEL(sorted_top_k_accuracy) /* ids(n,k), t(n):i32 -> hit(n); top */
+{
+    const real *ids = p[0];
+    const int32_t *t = p[1];
+    real *hit = p[2];
+    const int64_t top = s[0] < (double)d[1] ? (int64_t)s[0] : d[1];
+    for (int64_t r = lo; r < hi; r++) {
+        int found = 0;
+        for (int64_t j = 0; j < top; j++)
+            found |= ids[r * d[1] + j] == (real)t[r];
+        hit[r] = (real)found;
+    }
+}

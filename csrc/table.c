@@ -34,11 +34,32 @@
     X(binary_crossentropy)                                                                                             \
     X(sigmoid_binary_crossentropy)                                                                                     \
     X(accumulate)                                                                                                      \
+    X(accumulate_mean)                                                                                                 \
+    X(accumulate_weighted_mean)                                                                                        \
     X(categorical_accuracy)                                                                                            \
     X(sparse_categorical_accuracy)                                                                                     \
+    X(top_k_categorical_accuracy)                                                                                      \
+    X(sparse_top_k_categorical_accuracy)                                                                               \
+    X(sorted_top_k_accuracy)                                                                                           \
+    X(equal_share)                                                                                                     \
     X(binary_accuracy)                                                                                                 \
     X(squared_error)                                                                                                   \
     X(absolute_error)                                                                                                  \
+    X(percentage_error)                                                                                                \
+    X(squared_logarithmic_error)                                                                                       \
+    X(log_cosh_error)                                                                                                  \
+    X(cosine_similarity_rows)                                                                                          \
+    X(hinge_rows)                                                                                                      \
+    X(squared_hinge_rows)                                                                                              \
+    X(categorical_hinge_rows)                                                                                          \
+    X(categorical_crossentropy_rows)                                                                                   \
+    X(sparse_categorical_crossentropy_rows)                                                                            \
+    X(softmax_crossentropy_rows)                                                                                       \
+    X(sparse_softmax_crossentropy_rows)                                                                                \
+    X(binary_crossentropy_rows)                                                                                        \
+    X(sigmoid_binary_crossentropy_rows)                                                                                \
+    X(kl_divergence_rows)                                                                                              \
+    X(poisson_rows)                                                                                                    \
     X(sgd_update)                                                                                                      \
     X(momentum_update)                                                                                                 \
     X(rmsprop_update)                                                                                                  \

@@ -12,6 +12,8 @@ from pynn.kernels.reference import (  # noqa: F401
     matmul,
     merge,
     metrics,
+    metrics_entropies,
+    metrics_errors,
     optimizers,
     rows,
 )

@@ -47,6 +47,11 @@ def bits(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, in
     return rng.integers(0, 2, shape).astype(np.float64)
 
 
+def signs(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, int]) -> Array:
+    """Minus ones and ones."""
+    return rng.integers(0, 2, shape) * 2.0 - 1
+
+
 def below(letter: str) -> Draw:
     """Integers in [0, size of `letter`): labels, row numbers."""
 

@@ -1,11 +1,11 @@
-"""Metrics that are means over rows: one value per row, then a running sum."""
+"""Metrics that are means over rows: running sums, and shares of right answers, one value per row."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from pynn.kernels.contract import op
-from pynn.kernels.reference.draws import below, bits, onehot, positive
+from pynn.kernels.reference.draws import below, onehot, weights
 
 Array = np.ndarray
 
@@ -14,6 +14,20 @@ Array = np.ndarray
 def accumulate(v: Array, total: Array, lo: int, hi: int) -> None:
     """total += Σ v, added up in double precision, first row first."""
     total[lo:hi] += v.astype(np.float64).sum()
+
+
+@op("v(n) -> ~total(1):f64, ~count(1):f64", rtol=1e-6)
+def accumulate_mean(v: Array, total: Array, count: Array, lo: int, hi: int) -> None:
+    """total += Σ v; count += n."""
+    total[lo:hi] += v.astype(np.float64).sum()
+    count[lo:hi] += len(v)
+
+
+@op("v(n), w(n) -> ~total(1):f64, ~count(1):f64", draws={"w": weights})
+def accumulate_weighted_mean(v: Array, w: Array, total: Array, count: Array, lo: int, hi: int) -> None:
+    """total += Σ v w; count += Σ w."""
+    total[lo:hi] += (v * w).astype(np.float64).sum()
+    count[lo:hi] += w.astype(np.float64).sum()
 
 
 @op("y(n,k), t(n,k) -> hit(n)", draws={"t": onehot})
@@ -28,19 +42,22 @@ def sparse_categorical_accuracy(y: Array, t: Array, hit: Array, lo: int, hi: int
     hit[lo:hi] = y[lo:hi].argmax(axis=1) == t[lo:hi]
 
 
-@op("y(n,k), t(n,k) -> hit(n); threshold", scalars=(0.5,), draws={"y": positive, "t": bits})
-def binary_accuracy(y: Array, t: Array, hit: Array, threshold: float, lo: int, hi: int) -> None:
-    """hit = share of the k outputs for which (y > threshold) equals t."""
-    hit[lo:hi] = ((y[lo:hi] > y.dtype.type(threshold)) == t[lo:hi]).mean(axis=1)
+@op("y(n,k), t(n,k) -> hit(n); top", scalars=(2,), draws={"t": onehot})
+def top_k_categorical_accuracy(y: Array, t: Array, hit: Array, top: float, lo: int, hi: int) -> None:
+    """hit = 1 where fewer than `top` of the y exceed the one at t's (first) maximum."""
+    sparse_top_k_categorical_accuracy(y, t.argmax(axis=1), hit, top, lo, hi)
 
 
-@op("y(n,k), t(n,k) -> error(n)")
-def squared_error(y: Array, t: Array, error: Array, lo: int, hi: int) -> None:
-    """error = 1/k Σ_j (y_j - t_j)²."""
-    error[lo:hi] = np.square(y[lo:hi] - t[lo:hi]).mean(axis=1)
+@op("y(n,k), t(n):i32 -> hit(n); top", scalars=(2,), draws={"t": below("k")})
+def sparse_top_k_categorical_accuracy(y: Array, t: Array, hit: Array, top: float, lo: int, hi: int) -> None:
+    """hit = 1 where fewer than `top` of the y exceed the one at t; 0 where t is no place in y.  NaN exceeds all."""
+    places, k = t[lo:hi], y.shape[1]
+    inside = (places >= 0) & (places < k)
+    chosen = np.take_along_axis(y[lo:hi], np.where(inside, places, 0)[:, None].astype(np.intp), axis=1)
+    hit[lo:hi] = inside & ((~(y[lo:hi] <= chosen)).sum(axis=1) < top)
 
 
-@op("y(n,k), t(n,k) -> error(n)")
-def absolute_error(y: Array, t: Array, error: Array, lo: int, hi: int) -> None:
-    """error = 1/k Σ_j |y_j - t_j|."""
-    error[lo:hi] = np.abs(y[lo:hi] - t[lo:hi]).mean(axis=1)
+@op("ids(n,k), t(n):i32 -> hit(n); top", scalars=(2,), draws={"ids": below("k"), "t": below("k")})
+def sorted_top_k_accuracy(ids: Array, t: Array, hit: Array, top: float, lo: int, hi: int) -> None:
+    """hit = 1 where t is among the first `top` ids: classes from the likeliest to the least likely."""
+    hit[lo:hi] = (ids[lo:hi, : int(top)] == t[lo:hi, None]).any(axis=1)

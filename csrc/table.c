@@ -78,6 +78,18 @@
     X(bias_adam)                                                                                                       \
     X(dropout_forward)                                                                                                 \
     X(dropout_backward)                                                                                                \
+    X(l1l2_penalty)                                                                                                    \
+    X(l1l2_gradient)                                                                                                   \
+    X(l1l2_activity_gradient)                                                                                          \
+    X(unit_rows)                                                                                                       \
+    X(unit_rows_backward)                                                                                              \
+    X(orthogonal_penalty)                                                                                              \
+    X(orthogonal_slope)                                                                                                \
+    X(transpose)                                                                                                       \
+    X(add_to)                                                                                                          \
+    X(non_negative)                                                                                                    \
+    X(norm_range)                                                                                                      \
+    X(add_rows)                                                                                                        \
     X(gather_u8)                                                                                                       \
     X(gather_f32)                                                                                                      \
     X(gather_f64)                                                                                                      \

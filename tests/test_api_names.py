@@ -90,6 +90,9 @@ LATER |= {"serialize", "deserialize"}
 NOT_IN_KERAS = {
     "activations.step": "the perceptron lesson",
     "activations.heaviside": "the perceptron lesson",
+    "constraints.maxnorm": "Keras 1's spelling",
+    "constraints.nonneg": "Keras 1's spelling",
+    "constraints.unitnorm": "Keras 1's spelling",
 }
 
 

@@ -12,6 +12,7 @@ from pynn.keras import (
     backend,
     callbacks,
     config,
+    constraints,
     datasets,
     initializers,
     layers,
@@ -20,6 +21,7 @@ from pynn.keras import (
     models,
     optimizers,
     random,
+    regularizers,
     saving,
     utils,
 )
@@ -46,6 +48,7 @@ __all__ = [
     "backend",
     "callbacks",
     "config",
+    "constraints",
     "datasets",
     "initializers",
     "layers",
@@ -54,6 +57,7 @@ __all__ = [
     "models",
     "optimizers",
     "random",
+    "regularizers",
     "saving",
     "utils",
 ]

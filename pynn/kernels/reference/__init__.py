@@ -6,6 +6,7 @@ from __future__ import annotations
 from pynn.kernels.reference import (  # noqa: F401
     activations,
     bias,
+    constraints,
     dense,
     dropout,
     losses,
@@ -15,5 +16,6 @@ from pynn.kernels.reference import (  # noqa: F401
     metrics_entropies,
     metrics_errors,
     optimizers,
+    penalties,
     rows,
 )

@@ -50,10 +50,10 @@ def get(identifier: Any) -> Any:
     --------
     >>> get("max_norm").max_value
     2
-    >>> get("min_norm")
+    >>> get("maxi_norm")
     Traceback (most recent call last):
         ...
-    ValueError: Could not interpret constraint identifier: min_norm. Did you mean 'unit_norm'?
+    ValueError: Could not interpret constraint identifier: maxi_norm. Did you mean 'max_norm'?
     """
     return _FAMILY.get(identifier)
 

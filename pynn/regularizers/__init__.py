@@ -48,10 +48,10 @@ def get(identifier: Any) -> Any:
     --------
     >>> get("l2").l2
     0.01
-    >>> get("l3")
+    >>> get("l1l3")
     Traceback (most recent call last):
         ...
-    ValueError: Could not interpret regularizer identifier: l3. Did you mean 'l2'?
+    ValueError: Could not interpret regularizer identifier: l1l3. Did you mean 'l1l2'?
     """
     return _FAMILY.get(identifier)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynn import naming
+from pynn.saving import deserialize_keras_object, serialize_keras_object
 
 
 class Family:
@@ -35,7 +36,7 @@ class Family:
         if identifier is None:
             return None
         if isinstance(identifier, dict):
-            return self.deserialize(identifier)
+            return self._from(identifier)
         if isinstance(identifier, str):
             if identifier not in self.names:
                 raise ValueError(self._unknown(identifier))
@@ -48,37 +49,22 @@ class Family:
             )
         return made
 
+    def _from(self, config: Mapping[str, Any]) -> Any:
+        try:
+            made = self.deserialize(config)
+        except TypeError as error:
+            raise ValueError(f"{self._unknown(config, str(config.get('class_name')))} {error}") from error
+        if not callable(made):
+            raise ValueError(self._unknown(config))
+        return made
+
     def serialize(self, member: Any) -> Any:
         """A dict that JSON can hold, as Keras writes it; None for None."""
-        if member is None:
-            return None
-        name = type(member).__name__
-        if not hasattr(member, "get_config"):
-            name = getattr(member, "__name__", name)
-            return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
-        own = type(member) in self.classes
-        return {
-            "module": self.module if own else None,
-            "class_name": name,
-            "config": member.get_config(),
-            "registered_name": None if own else name,
-        }
+        return serialize_keras_object(member)
 
     def deserialize(self, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
         """What `serialize` was given."""
-        if config is None:
-            return None
-        if not isinstance(config, Mapping) or "class_name" not in config:
-            raise ValueError(f"Could not interpret {self.kind} identifier: {config}; a config has a 'class_name'")
-        arguments = config.get("config") or {}
-        name = config["class_name"] if isinstance(arguments, Mapping) else arguments
-        known = self.names | dict(custom_objects or {})
-        if name not in known:
-            raise ValueError(self._unknown(config, str(name)))
-        found = known[name]
-        if not isinstance(found, type):
-            return found
-        return found.from_config(dict(arguments))  # type: ignore[attr-defined]
+        return deserialize_keras_object(config, custom_objects, module_objects=self.names)
 
     def _unknown(self, identifier: Any, name: str | None = None) -> str:
         near = naming.nearest(name or str(identifier), self.names)

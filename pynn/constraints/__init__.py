@@ -7,6 +7,7 @@ from typing import Any
 
 from pynn.constraints.constraint import Constraint, LoweredConstraint, is_lowered
 from pynn.constraints.norms import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+from pynn.constraints.older import maxnorm, nonneg, unitnorm
 from pynn.families import Family
 
 # Keras's other names for the same classes
@@ -14,16 +15,12 @@ max_norm = MaxNorm
 min_max_norm = MinMaxNorm
 non_neg = NonNeg
 unit_norm = UnitNorm
-# Keras 1's
-maxnorm = MaxNorm
-nonneg = NonNeg
-unitnorm = UnitNorm
 
 _FAMILY = Family(
     "constraint",
     "keras.constraints",
     (Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm),
-    {"maxnorm": MaxNorm, "nonneg": NonNeg, "unitnorm": UnitNorm},
+    {"maxnorm": maxnorm, "nonneg": nonneg, "unitnorm": unitnorm},
 )
 
 

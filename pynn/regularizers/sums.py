@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pynn import config
+from pynn.legacy import spellings
 from pynn.plan import Plan, Slot
 from pynn.regularizers.regularizer import LoweredRegularizer, checked_factor, without_gradient
 
@@ -67,6 +68,7 @@ class L1(_ElementSum):
     2.0
     """
 
+    @spellings(l="l1")
     def __init__(self, l1: float | None = 0.01) -> None:
         l1 = checked_factor(0.01 if l1 is None else l1, "l1")
         self.l1 = np.dtype(config.floatx()).type(l1)
@@ -102,6 +104,7 @@ class L2(_ElementSum):
     5.0
     """
 
+    @spellings(l="l2")
     def __init__(self, l2: float | None = 0.01) -> None:
         self.l2 = checked_factor(0.01 if l2 is None else l2, "l2")
 

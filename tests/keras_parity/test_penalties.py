@@ -121,3 +121,14 @@ def test_wrong_constraints(keras, is_oracle):
         keras.constraints.MaxNorm(-1)
     with pytest.raises(ValueError, match="min_value"):
         keras.constraints.MinMaxNorm("small")
+
+
+def test_older_spellings(keras, is_oracle):
+    if is_oracle:
+        pytest.skip("Keras 3 refuses them")
+    with pytest.warns(FutureWarning, match=r"l2=…"):
+        assert keras.regularizers.l2(l=0.1).l2 == 0.1
+    with pytest.warns(FutureWarning, match="MaxNorm"):
+        assert keras.constraints.get("maxnorm").max_value == 2
+    with pytest.warns(FutureWarning, match="max_value"):
+        assert keras.constraints.maxnorm(m=3).max_value == 3

@@ -68,14 +68,56 @@
     X(rmsprop_centered_momentum_update)                                                                                \
     X(adam_update)                                                                                                     \
     X(amsgrad_update)                                                                                                  \
+    X(adamw_update)                                                                                                    \
+    X(adamax_update)                                                                                                   \
+    X(nadam_update)                                                                                                    \
+    X(adagrad_update)                                                                                                  \
+    X(adadelta_update)                                                                                                 \
+    X(lion_update)                                                                                                     \
+    X(ftrl_update)                                                                                                     \
+    X(schedule_free_update)                                                                                            \
     X(dense_weights_sgd)                                                                                               \
     X(dense_weights_momentum)                                                                                          \
     X(dense_weights_rmsprop)                                                                                           \
     X(dense_weights_adam)                                                                                              \
+    X(dense_weights_adamw)                                                                                             \
+    X(dense_weights_adamax)                                                                                            \
+    X(dense_weights_nadam)                                                                                             \
+    X(dense_weights_adagrad)                                                                                           \
+    X(dense_weights_adadelta)                                                                                          \
+    X(dense_weights_lion)                                                                                              \
     X(bias_sgd)                                                                                                        \
     X(bias_momentum)                                                                                                   \
     X(bias_rmsprop)                                                                                                    \
     X(bias_adam)                                                                                                       \
+    X(bias_adamw)                                                                                                      \
+    X(bias_adamax)                                                                                                     \
+    X(bias_nadam)                                                                                                      \
+    X(bias_adagrad)                                                                                                    \
+    X(bias_adadelta)                                                                                                   \
+    X(bias_lion)                                                                                                       \
+    X(gradient_add)                                                                                                    \
+    X(gradient_mean)                                                                                                   \
+    X(clip_value)                                                                                                      \
+    X(clip_norm)                                                                                                       \
+    X(clip_global_norm)                                                                                                \
+    X(multiply_by)                                                                                                     \
+    X(weight_decay)                                                                                                    \
+    X(moving_average)                                                                                                  \
+    X(overwrite)                                                                                                       \
+    X(sum_squares)                                                                                                     \
+    X(add_squares)                                                                                                     \
+    X(lamb_direction)                                                                                                  \
+    X(lamb_update)                                                                                                     \
+    X(adafactor_rows)                                                                                                  \
+    X(adafactor_columns)                                                                                               \
+    X(adafactor_outer)                                                                                                 \
+    X(adafactor_vector)                                                                                                \
+    X(adafactor_direction)                                                                                             \
+    X(adafactor_update)                                                                                                \
+    X(muon_momentum)                                                                                                   \
+    X(divide_by_norm)                                                                                                  \
+    X(linear_combination)                                                                                              \
     X(dropout_forward)                                                                                                 \
     X(dropout_backward)                                                                                                \
     X(l1l2_penalty)                                                                                                    \

@@ -17,5 +17,9 @@ from pynn.kernels.reference import (  # noqa: F401
     metrics_errors,
     optimizers,
     penalties,
+    optimizers_adaptive,
+    optimizers_fused,
+    optimizers_norms,
+    optimizers_options,
     rows,
 )

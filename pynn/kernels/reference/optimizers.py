@@ -1,23 +1,15 @@
-"""Optimizer updates, in place, element by element.
-
-Every update exists twice: on a gradient (`adam_update`), and on the gradient's two factors (`dense_weights_adam`:
-the gradient xᵀ dy of a tile is used while it is in registers and never stored; `bias_adam` likewise).
-The formulas are those of Keras 3; each names its source.
-"""
+"""Optimizer updates, in place, element by element: the formulas are those of Keras 3; each names its source."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from pynn.kernels.contract import OPS, define, op
+from pynn.kernels.contract import op
 from pynn.kernels.reference.draws import positive
 
 Array = np.ndarray
-# Short name of each update that also exists fused with the gradient of a dense layer.
-FUSED_UPDATES = ("sgd", "momentum", "rmsprop", "adam")
 
 
 @op("g(k) -> ~w(k); lr", scalars=(0.05,))
@@ -132,43 +124,3 @@ def amsgrad_update(
     v[lo:hi] += (1 - beta_2) * (np.square(g[lo:hi]) - v[lo:hi])
     u[lo:hi] = np.maximum(u[lo:hi], v[lo:hi])
     w[lo:hi] -= alpha * m[lo:hi] / (np.sqrt(u[lo:hi]) + epsilon)
-
-
-def _weights_cost(n: int, i: int, o: int) -> int:
-    return 2 * n * i * o
-
-
-def _define_fused(short: str) -> None:
-    plain = OPS[f"{short}_update"]
-    outputs = [a.name for a in plain.outputs]
-    scalars = ", ".join(plain.scalars)
-    facts: dict[str, Any] = {"scalars": plain.sample_scalars, "draws": plain.draws, "rtol": 1e-4, "atol": 1e-4}
-
-    def weights(x: Array, dy: Array, *rest: Any, lo: int, hi: int) -> None:
-        gradient = x[:, lo:hi].T @ dy
-        plain.reference(gradient, *_rows(rest, len(outputs), lo, hi), lo=0, hi=hi - lo)
-
-    def bias(dy: Array, *rest: Any, lo: int, hi: int) -> None:
-        gradient = dy[:, lo:hi].sum(axis=0)
-        plain.reference(gradient, *_rows(rest, len(outputs), lo, hi), lo=0, hi=hi - lo)
-
-    weights.__doc__ = f"`{short}_update` of w with the gradient xᵀ dy, which is not stored."
-    bias.__doc__ = f"`{short}_update` of b with the gradient Σ over rows of dy, which is not stored."
-    _define(f"dense_weights_{short}", "x(n,i), dy(n,o)", "(i,o)", outputs, scalars, weights, _weights_cost, facts)
-    _define(f"bias_{short}", "dy(n,o)", "(o)", outputs, scalars, bias, None, facts)
-
-
-def _rows(rest: tuple[Any, ...], count: int, lo: int, hi: int) -> list[Any]:
-    return [a[lo:hi] for a in rest[:count]] + list(rest[count:])
-
-
-def _define(
-    name: str, inputs: str, dims: str, outputs: list[str], scalars: str, function: Callable[..., None], cost: Any,
-    facts: dict[str, Any],
-) -> None:  # fmt: skip
-    signature = f"{inputs} -> {', '.join(f'~{o}{dims}' for o in outputs)}; {scalars}"
-    define(name, signature, function, **facts, **({"cost": cost} if cost else {}))
-
-
-for _short in FUSED_UPDATES:
-    _define_fused(_short)

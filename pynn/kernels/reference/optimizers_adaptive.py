@@ -60,8 +60,8 @@ def nadam_update(
 ) -> None:  # fmt: skip
     """m, v as in `adam_update`; w -= (of_m m + of_g g) / (√(correction v) + ε).
 
-    With μ_t = β₁ (1 - ½ 0.96ᵗ) and their product M_t: of_m = lr μ_{t+1} / (1 - M_{t+1}), of_g = lr (1 - μ_t) / (1 - M_t),
-    correction = 1 / (1 - β₂ᵗ).
+    With μ_t = β₁ (1 - ½ 0.96ᵗ) and M_t their product: of_m = lr μ_{t+1} / (1 - M_{t+1}),
+    of_g = lr (1 - μ_t) / (1 - M_t), correction = 1 / (1 - β₂ᵗ).
     Source: Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 8.
     """
     m[lo:hi] += (1 - beta_1) * (g[lo:hi] - m[lo:hi])

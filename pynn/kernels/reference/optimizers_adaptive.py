@@ -94,7 +94,8 @@ def adadelta_update(
 
 
 def _far_from_zero(rng: np.random.Generator, shape: tuple[int, ...], dims: Any) -> Array:
-    return rng.uniform(4, 5, shape) * rng.choice([-1, 1], shape)  # so that rounding does not decide a sign
+    drawn: Array = rng.uniform(4, 5, shape) * rng.choice([-1, 1], shape)  # so that rounding does not decide a sign
+    return drawn
 
 
 @op("g(k) -> ~w(k), ~m(k); lr, beta_1, beta_2", scalars=(0.01, 0.9, 0.99), draws={"m": _far_from_zero})

@@ -21,6 +21,7 @@ from pynn.initializers.scaling import (
     LecunUniform,
     VarianceScaling,
 )
+from pynn.saving import get_registered_object, serialize_keras_object
 
 # Keras's other names for the same classes
 OrthogonalInitializer = Orthogonal
@@ -171,19 +172,7 @@ def serialize(initializer: Any) -> Any:
     >>> serialize(Constant(3.0))
     {'module': 'keras.initializers', 'class_name': 'Constant', 'config': {'value': 3.0}, 'registered_name': None}
     """
-    if initializer is None:
-        return None
-    if not isinstance(initializer, Initializer):
-        name = getattr(initializer, "__name__", type(initializer).__name__)
-        return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
-    name = type(initializer).__name__
-    own = type(initializer) in _CLASSES
-    return {
-        "module": "keras.initializers" if own else None,
-        "class_name": name,
-        "config": initializer.get_config(),
-        "registered_name": None if own else name,
-    }
+    return serialize_keras_object(initializer)
 
 
 def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Callable[..., Any]:
@@ -210,7 +199,8 @@ def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | N
         raise ValueError(f"Could not interpret initializer identifier: unknown `config` as a `dict`, config={config}")
     arguments = config.get("config") or {}
     name = config["class_name"] if isinstance(arguments, Mapping) else arguments
-    known = {**NAMES, **(custom_objects or {})}
+    registered = get_registered_object(config.get("registered_name") or name) or get_registered_object(name)
+    known = {**NAMES, **({name: registered} if registered is not None else {}), **(custom_objects or {})}
     if name not in known:
         received = name if not arguments else config
         raise ValueError(f"Could not interpret initializer identifier: {received}.{naming.nearest(name, known)}")

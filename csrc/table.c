@@ -27,6 +27,39 @@
     X(softmax_forward)                                                                                                 \
     X(softmax_backward)                                                                                                \
     X(mean_squared_error)                                                                                              \
+    X(sum_squared_error)                                                                                               \
+    X(mean_absolute_error)                                                                                             \
+    X(mean_absolute_percentage_error)                                                                                  \
+    X(mean_squared_logarithmic_error)                                                                                  \
+    X(huber)                                                                                                           \
+    X(log_cosh)                                                                                                        \
+    X(poisson)                                                                                                         \
+    X(exponential_error)                                                                                               \
+    X(cosine_similarity)                                                                                               \
+    X(hinge_targets)                                                                                                   \
+    X(hinge)                                                                                                           \
+    X(squared_hinge)                                                                                                   \
+    X(categorical_hinge)                                                                                               \
+    X(kl_divergence)                                                                                                   \
+    X(kullback_leibler)                                                                                                \
+    X(generalized_kullback_leibler)                                                                                    \
+    X(hellinger)                                                                                                       \
+    X(itakura_saito)                                                                                                   \
+    X(binary_focal_crossentropy)                                                                                       \
+    X(categorical_focal_crossentropy)                                                                                  \
+    X(generalized_crossentropy)                                                                                        \
+    X(tversky)                                                                                                         \
+    X(circle)                                                                                                          \
+    X(circle_backward)                                                                                                 \
+    X(weights_of_sum)                                                                                                  \
+    X(weights_of_mean)                                                                                                 \
+    X(weights_of_others)                                                                                               \
+    X(weights_of_positive)                                                                                             \
+    X(replace_label)                                                                                                   \
+    X(weigh)                                                                                                           \
+    X(mean_of_rows)                                                                                                    \
+    X(repeat_for_rows)                                                                                                 \
+    X(swap_axes)                                                                                                       \
     X(categorical_crossentropy)                                                                                        \
     X(sparse_categorical_crossentropy)                                                                                 \
     X(softmax_crossentropy)                                                                                            \

@@ -52,6 +52,13 @@ def signs(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, i
     return rng.integers(0, 2, shape) * 2.0 - 1
 
 
+def short(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, int]) -> Array:
+    """Rows of length 0.9, whose inner products stay below 1."""
+    values = rng.standard_normal(shape)
+    rows: Array = 0.9 * values / np.sqrt((values**2).sum(axis=-1, keepdims=True))
+    return rows
+
+
 def below(letter: str) -> Draw:
     """Integers in [0, size of `letter`): labels, row numbers."""
 

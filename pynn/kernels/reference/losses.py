@@ -1,141 +1,53 @@
-"""Losses: one value per row (times that row's weight), and the gradient of their mean over the n rows.
+"""What the definitions of losses share: derivatives of clipping, and the sum or mean of a term over a row's outputs.
 
-The mean divides by n, the rows of the batch, whatever the weights are: Keras's "sum_over_batch_size".
-Probabilities are kept away from 0 and 1 by `epsilon`, as Keras does; where a probability was clipped the gradient is
-zero.  `epsilon` = 0 means: from logits, nothing clipped.  Formulas: Goodfellow, Bengio & Courville 2016, "Deep
-Learning", sections 5.5 and 6.2.2.
+Every loss gives the loss of each row times that row's weight, and the gradient of their mean over the n rows.  The mean
+divides by n whatever the weights are: Keras's "sum_over_batch_size".  Where max(x, low) has a kink its derivative
+counts half, as in JAX.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Literal
+
 import numpy as np
 
-from pynn.kernels.contract import op
-from pynn.kernels.reference.activations import sigmoid_forward
-from pynn.kernels.reference.draws import below, bits, distribution, onehot, positive, weights
+from pynn.kernels.contract import define
+from pynn.kernels.reference.draws import weights
 
 Array = np.ndarray
-_EPSILON = (1e-7,)
+EPSILON = (1e-7,)
+Pair = Callable[..., tuple[Array, Array]]
 
 
-def _one_hot(labels: Array, k: int, like: Array) -> Array:
-    rows: Array = np.eye(k, dtype=like.dtype)[labels]
-    return rows
+def above(x: Any, low: Any) -> Array:
+    """Derivative of max(x, low) by x."""
+    slope: Array = 0.5 * np.greater(x, low) + 0.5 * np.greater_equal(x, low)
+    return slope
 
 
-def _limits(epsilon: float) -> tuple[float, float]:
-    """Bounds of ln p when p is clipped to [epsilon, 1 - epsilon]."""
-    return (float(np.log(epsilon)), float(np.log1p(-epsilon))) if epsilon > 0 else (-np.inf, np.inf)
+def inside(x: Array, low: float, high: float) -> Array:
+    """Derivative of clip(x, low, high) by x."""
+    slope: Array = above(x, low) * above(high, x)
+    return slope
 
 
-@op("y(n,k), t(n,k), w(n) -> loss(n), dy(n,k)", draws={"w": weights})
-def mean_squared_error(y: Array, t: Array, w: Array, loss: Array, dy: Array, lo: int, hi: int) -> None:
-    """loss = w/k Σ_j (y_j - t_j)²."""
-    n, k = y.shape
-    error = y[lo:hi] - t[lo:hi]
-    loss[lo:hi] = w[lo:hi] * (error * error).mean(axis=1)
-    dy[lo:hi] = error * (2 * w[lo:hi, None] / (k * n))
+def row_loss(share: Literal["sum", "mean"], names: str = "", **facts: Any) -> Callable[[Pair], Pair]:
+    """Register the op of a function that gives the term of each output, and its derivative by y."""
 
+    def register(pair: Pair) -> Pair:
+        def definition(
+            y: Array, t: Array, w: Array, loss: Array, dy: Array, *settings: float, lo: int, hi: int
+        ) -> None:
+            n, outputs = len(y), y.shape[1] if share == "mean" else 1
+            term, slope = pair(y[lo:hi], t[lo:hi], *settings)
+            loss[lo:hi] = w[lo:hi] * (term.sum(axis=1) / outputs)
+            dy[lo:hi] = slope * (w[lo:hi, None] / (n * outputs))
 
-@op(
-    "p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"p": positive, "t": onehot, "w": weights},
-)
-def categorical_crossentropy(
-    p: Array, t: Array, w: Array, loss: Array, dp: Array, epsilon: float, lo: int, hi: int
-) -> None:
-    """loss = -w Σ_j t_j ln q_j, where q = p / Σ p, clipped.
+        definition.__doc__ = pair.__doc__
+        facts["draws"] = {"w": weights} | facts.get("draws", {})
+        signature = "y(n,k), t(n,k), w(n) -> loss(n), dy(n,k)" + (f"; {names}" if names else "")
+        define(pair.__name__, signature, definition, **facts)
+        return pair
 
-    dp_j = w/n (-t_j / p_j + Σ_i t_i / Σ_i p_i), a term t_i counting only where q_i was not clipped.
-    """
-    n = len(p)
-    total = p[lo:hi].sum(axis=1, keepdims=True)
-    q = p[lo:hi] / total
-    inside = t[lo:hi] * ((q >= epsilon) & (q <= 1 - epsilon))
-    loss[lo:hi] = -w[lo:hi] * (t[lo:hi] * np.log(np.clip(q, epsilon, 1 - epsilon))).sum(axis=1)
-    slope = inside.sum(axis=1, keepdims=True) / total - inside / np.where(inside == 0, 1, p[lo:hi])
-    dp[lo:hi] = slope * (w[lo:hi, None] / n)
-
-
-@op(
-    "p(n,k), t(n):i32, w(n) -> loss(n), dp(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"p": positive, "t": below("k"), "w": weights},
-)
-def sparse_categorical_crossentropy(
-    p: Array, t: Array, w: Array, loss: Array, dp: Array, epsilon: float, lo: int, hi: int
-) -> None:
-    """The same with integer labels: t counts as the one-hot row of that class."""
-    categorical_crossentropy(p, _one_hot(t, p.shape[1], p), w, loss, dp, epsilon, lo, hi)
-
-
-@op(
-    "z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"t": distribution, "w": weights},
-)
-def softmax_crossentropy(
-    z: Array, t: Array, w: Array, p: Array, loss: Array, dz: Array, epsilon: float, lo: int, hi: int
-) -> None:
-    """p = softmax z; loss = -w Σ_j t_j ln p_j; dz = w/n (p Σ t - t), clipped terms of t left out.
-
-    ln p_j = z_j - max z - ln Σ_i e^(z_i - max z) is never the logarithm of a rounded quotient.
-    """
-    n, low_high = len(z), _limits(epsilon)
-    shifted = z[lo:hi] - z[lo:hi].max(axis=1, keepdims=True)
-    e = np.exp(shifted)
-    total = e.sum(axis=1, keepdims=True)
-    logp = shifted - np.log(total)
-    inside = t[lo:hi] * ((logp >= low_high[0]) & (logp <= low_high[1]))
-    p[lo:hi] = e / total
-    loss[lo:hi] = -w[lo:hi] * (t[lo:hi] * np.clip(logp, *low_high)).sum(axis=1)
-    dz[lo:hi] = (p[lo:hi] * inside.sum(axis=1, keepdims=True) - inside) * (w[lo:hi, None] / n)
-
-
-@op(
-    "z(n,k), t(n):i32, w(n) -> p(n,k), loss(n), dz(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"t": below("k"), "w": weights},
-)
-def sparse_softmax_crossentropy(
-    z: Array, t: Array, w: Array, p: Array, loss: Array, dz: Array, epsilon: float, lo: int, hi: int
-) -> None:
-    """The same with integer labels."""
-    softmax_crossentropy(z, _one_hot(t, z.shape[1], z), w, p, loss, dz, epsilon, lo, hi)
-
-
-@op(
-    "p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"p": positive, "t": bits, "w": weights},
-)
-def binary_crossentropy(p: Array, t: Array, w: Array, loss: Array, dp: Array, epsilon: float, lo: int, hi: int) -> None:
-    """loss = -w/k Σ_j (t_j ln p_j + (1 - t_j) ln(1 - p_j)), p clipped to [epsilon, 1 - epsilon]."""
-    n, k = p.shape
-    target, inside = t[lo:hi], (p[lo:hi] >= epsilon) & (p[lo:hi] <= 1 - epsilon)
-    q = np.clip(p[lo:hi], epsilon, 1 - epsilon)
-    loss[lo:hi] = -w[lo:hi] * (target * np.log(q) + (1 - target) * np.log1p(-q)).mean(axis=1)
-    dp[lo:hi] = inside * (q - target) / (q * (1 - q)) * (w[lo:hi, None] / (n * k))
-
-
-@op(
-    "z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon",
-    scalars=_EPSILON,
-    draws={"t": bits, "w": weights},
-)
-def sigmoid_binary_crossentropy(
-    z: Array, t: Array, w: Array, p: Array, loss: Array, dz: Array, epsilon: float, lo: int, hi: int
-) -> None:
-    """p = sigmoid z; loss = -w/k Σ_j (t_j ln p_j + (1 - t_j) ln(1 - p_j)); dz = w/(n k) (p - t), 0 where clipped.
-
-    ln p = min(z, 0) - ln(1 + e^-|z|), and ln(1 - p) = ln p - z.
-    """
-    (n, k), low_high = z.shape, _limits(epsilon)
-    target = t[lo:hi]
-    logp = np.minimum(z[lo:hi], 0) - np.log1p(np.exp(-np.abs(z[lo:hi])))
-    logq = logp - z[lo:hi]
-    inside = (np.minimum(logp, logq) >= low_high[0]) & (np.maximum(logp, logq) <= low_high[1])
-    sigmoid_forward(z, p, lo, hi)
-    loss[lo:hi] = -w[lo:hi] * (target * np.clip(logp, *low_high) + (1 - target) * np.clip(logq, *low_high)).mean(axis=1)
-    dz[lo:hi] = inside * (p[lo:hi] - target) * (w[lo:hi, None] / (n * k))
+    return register

@@ -1,5 +1,6 @@
-/* Losses per row, and the gradient of their mean over the n rows.  Formulas: pynn/kernels/reference/losses.py. */
-#include "vmath.h"
+/* Cross-entropies per row, and the gradient of their mean over the n rows.
+ * Formulas: pynn/kernels/reference/losses_crossentropy.py. */
+#include "losses.h"
 
 /* Bounds of ln p when p is clipped to [epsilon, 1 - epsilon]; epsilon 0: none. */
 typedef struct {
@@ -16,30 +17,6 @@ PN_INLINE limits log_limits(double epsilon)
     return l;
 }
 
-PN_INLINE real clip(real x, real low, real high)
-{
-    return x < low ? low : (x > high ? high : x);
-}
-
-PN_KERNEL(mean_squared_error) /* y(n,k), t(n,k), w(n) -> loss(n), dy(n,k) */
-{
-    const int64_t n = d[0], k = d[1];
-    const real *restrict w = p[2];
-    real *restrict loss = p[3];
-    for (int64_t r = lo; r < hi; r++) {
-        const real *restrict y = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
-        real *restrict dy = (real *)p[4] + r * k;
-        const real scale = 2 * w[r] / ((real)k * (real)n);
-        real sum = 0;
-        for (int64_t j = 0; j < k; j++) {
-            const real error = y[j] - t[j];
-            sum += error * error;
-            dy[j] = error * scale;
-        }
-        loss[r] = w[r] * (sum / (real)k);
-    }
-}
-
 PN_KERNEL(categorical_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsilon */
 {
     const int64_t n = d[0], k = d[1];
@@ -50,18 +27,17 @@ PN_KERNEL(categorical_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k);
         const real *restrict prob = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
         real *restrict dp = (real *)p[4] + r * k;
         const real scale = w[r] / (real)n;
-        real total = 0, inside = 0, sum = 0;
+        real total = 0, kept = 0, sum = 0;
         for (int64_t j = 0; j < k; j++)
             total += prob[j];
         for (int64_t j = 0; j < k; j++) {
-            const real q = prob[j] / total;
-            const int kept = q >= low && q <= high && t[j] != 0;
+            const real q = prob[j] / total, part = t[j] * inside(q, low, high);
             sum += t[j] * pn_log(clip(q, low, high));
-            inside += kept ? t[j] : 0;
-            dp[j] = kept ? t[j] / prob[j] : 0;
+            kept += part;
+            dp[j] = part != 0 ? part / prob[j] : 0;
         }
         for (int64_t j = 0; j < k; j++)
-            dp[j] = (inside / total - dp[j]) * scale;
+            dp[j] = (kept / total - dp[j]) * scale;
         loss[r] = -w[r] * sum;
     }
 }
@@ -76,15 +52,13 @@ PN_KERNEL(sparse_categorical_crossentropy) /* p(n,k), t(n):i32, w(n) -> loss(n),
     for (int64_t r = lo; r < hi; r++) {
         const real *restrict prob = (const real *)p[0] + r * k;
         real *restrict dp = (real *)p[4] + r * k;
-        const real scale = w[r] / (real)n;
         real total = 0;
         for (int64_t j = 0; j < k; j++)
             total += prob[j];
-        const real q = prob[t[r]] / total;
-        const int kept = q >= low && q <= high;
+        const real q = prob[t[r]] / total, kept = inside(q, low, high), scale = kept * w[r] / (real)n;
         for (int64_t j = 0; j < k; j++)
-            dp[j] = kept ? scale / total : 0;
-        if (kept)
+            dp[j] = kept > 0 ? scale / total : 0;
+        if (kept > 0)
             dp[t[r]] = (1 / total - 1 / prob[t[r]]) * scale;
         loss[r] = -w[r] * pn_log(clip(q, low, high));
     }
@@ -112,16 +86,16 @@ PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n
         const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
         real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
         const real scale = w[r] / (real)n, log_sum = softmax_row(z, prob, k);
-        real inside = 0, sum = 0;
+        real total = 0, sum = 0;
         for (int64_t j = 0; j < k; j++) {
             const real logp = z[j] - log_sum;
             const real kept = logp >= l.low && logp <= l.high ? t[j] : 0;
             sum += t[j] * clip(logp, l.low, l.high);
-            inside += kept;
+            total += kept;
             dz[j] = kept;
         }
         for (int64_t j = 0; j < k; j++)
-            dz[j] = (prob[j] * inside - dz[j]) * scale;
+            dz[j] = (prob[j] * total - dz[j]) * scale;
         loss[r] = -w[r] * sum;
     }
 }
@@ -159,7 +133,7 @@ PN_KERNEL(binary_crossentropy) /* p(n,k), t(n,k), w(n) -> loss(n), dp(n,k); epsi
         for (int64_t j = 0; j < k; j++) {
             const real q = clip(prob[j], low, high);
             sum += t[j] * pn_log(q) + (1 - t[j]) * pn_log(1 - q);
-            dp[j] = prob[j] < low || prob[j] > high ? 0 : (q - t[j]) / (q * (1 - q)) * scale;
+            dp[j] = (q - t[j]) / (q * (1 - q)) * inside(prob[j], low, high) * scale;
         }
         loss[r] = -w[r] * (sum / (real)k);
     }

@@ -83,6 +83,7 @@ class Plan:
         scalars: Sequence[Scalar] = (),
         label: str | None = None,
         when: Column | None = None,
+        **sizes: Size,
     ) -> Any:
         """Append a step; returns its outputs (one slot, a tuple of them, or None if all are updated in place).
 
@@ -97,30 +98,31 @@ class Plan:
             Name of the (first) output.
         when : Column, optional
             The step runs only in batches for which this is not 0; who reads what it makes has the same `when`.
+        **sizes : int or Batch
+            Dimensions by letter that only outputs have.
 
         Raises
         ------
         ValueError
             If there is no such op, or the slots do not fit its signature.
         """
-        if name not in OPS:
+        if (op := OPS.get(name)) is None:
             raise ValueError(f"there is no op {name!r}")
-        op = OPS[name]
         wanted = [a for a in op.operands if a.role != "out"]
         if len(given) != len(wanted) or len(scalars) != len(op.scalars):
             raise ValueError(f"{op!r} takes slots {wanted} and scalars {op.scalars}, got {given} and {scalars}")
-        slots = self._with_outputs(op, list(given), label or name.removesuffix("_forward"))
+        slots = self._with_outputs(op, list(given), label or name.removesuffix("_forward"), sizes)
         step = Step(op, slots, scalars, self.phase, when)
         self.steps.append(step)
         made = [s for a, s in zip(op.operands, slots, strict=True) if a.role == "out"]
         return tuple(made) if len(made) > 1 else made[0] if made else None
 
-    def _with_outputs(self, op: Op, given: list[Slot], label: str) -> list[Slot]:
+    def _with_outputs(self, op: Op, given: list[Slot], label: str, more: dict[str, Size]) -> list[Slot]:
         wanted = [a for a in op.operands if a.role != "out"]
         for operand, slot in zip(wanted, given, strict=True):
             if slot.dtype != np.dtype(operand.dtype or self.dtype):
                 raise ValueError(f"{op!r}: {operand!r} cannot be slot {slot} of {slot.dtype}")
-        sizes: dict[str, Any] = op.bind([slot.shape for slot in given], wanted)
+        sizes: dict[str, Any] = op.bind([slot.shape for slot in given], wanted, more)
         slots, rest = [], iter(given)
         for operand in op.operands:
             if operand.role != "out":

@@ -102,15 +102,22 @@ class Op:
         for operand in self.operands:
             yield operand, _resolve(operand.dims, dims)
 
-    def bind(self, shapes: Sequence[tuple[Any, ...]], operands: Sequence[Operand] | None = None) -> dict[str, Any]:
+    def bind(
+        self,
+        shapes: Sequence[tuple[Any, ...]],
+        operands: Sequence[Operand] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Match shapes of all operands, or of some, against the signature and return ``{dimension: size}``.
+
+        `more` says the sizes of dimensions that the operands given do not have.
 
         Raises
         ------
         ValueError
             If a rank or a size does not fit; it names the operand, what it has and what was expected.
         """
-        sizes: dict[str, Any] = {}
+        sizes: dict[str, Any] = dict(more or {})
         for operand, shape in zip(operands or self.operands, shapes, strict=True):
             if len(shape) != len(operand.dims):
                 raise ValueError(f"{self.name}: {operand!r} needs {len(operand.dims)} dimensions, got shape {shape}")
@@ -118,6 +125,8 @@ class Op:
                 want = letter if isinstance(letter, int) else sizes.setdefault(letter, size)
                 if size != want:
                     raise ValueError(f"{self.name}: {operand.name} has {letter}={size}, expected {letter}={want}")
+        if sizes.keys() != set(self.dims):
+            raise ValueError(f"{self!r}: needs sizes for {', '.join(self.dims)}, got {sizes}")
         return sizes
 
     def check(self, arrays: Sequence[np.ndarray], real: Any) -> dict[str, int]:

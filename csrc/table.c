@@ -172,8 +172,41 @@
     X(convert_u8)                                                                                                      \
     X(convert_f32)                                                                                                     \
     X(convert_f64)                                                                                                     \
+    X(affine)                                                                                                          \
+    X(swap_axes)                                                                                                       \
+    X(repeat_axis)                                                                                                     \
+    X(sum_axis)                                                                                                        \
+    X(copy_columns_in)                                                                                                 \
+    X(copy_columns_out)                                                                                                \
+    X(max_axis_forward)                                                                                                \
+    X(max_axis_backward)                                                                                               \
+    X(moments)                                                                                                         \
+    X(moving_average)                                                                                                  \
+    X(inverse_deviation)                                                                                               \
+    X(scale_shift)                                                                                                     \
+    X(batch_norm_backward_weights)                                                                                     \
+    X(batch_norm_backward_input)                                                                                       \
+    X(layer_norm_forward)                                                                                              \
+    X(layer_norm_backward_input)                                                                                       \
+    X(layer_norm_backward_weights)                                                                                     \
+    X(unit_forward)                                                                                                    \
+    X(unit_backward)                                                                                                   \
     X(add_forward)                                                                                                     \
-    X(affine)
+    X(subtract_forward)                                                                                                \
+    X(multiply_forward)                                                                                                \
+    X(maximum_forward)                                                                                                 \
+    X(minimum_forward)                                                                                                 \
+    X(maximum_backward)                                                                                                \
+    X(inner_products)                                                                                                  \
+    X(random_normal)                                                                                                   \
+    X(random_keep)                                                                                                     \
+    X(keep_or_replace)                                                                                                 \
+    X(embedding_forward)                                                                                               \
+    X(embedding_backward)                                                                                              \
+    X(multi_hot)                                                                                                       \
+    X(count_hot)                                                                                                       \
+    X(weighted_count_hot)                                                                                              \
+    X(bins)
 
 #define DECLARE(name) void PN_NAME(name)(PN_ARGUMENTS);
 #define LINE(name) {#name, PN_NAME(name)},

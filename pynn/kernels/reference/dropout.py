@@ -27,13 +27,18 @@ def philox(counter: list[Array], key: list[int]) -> list[Array]:
     return c
 
 
-def _keep(shape: tuple[int, int], seed: tuple[float, float], step: float, rate: float, lo: int, hi: int) -> Array:
-    """True where element (i, j) is kept: word 4·b + r of block b is element 4·b + r in row-major order."""
-    element = np.arange(lo * shape[1], hi * shape[1], dtype=np.uint64)
+def words(start: int, stop: int, seed: tuple[float, float], step: float) -> Array:
+    """The words of elements [start, stop): word 4·b + r of block b belongs to that element in row-major order."""
+    element = np.arange(start, stop, dtype=np.uint64)
     block = element >> np.uint64(2)
     now = np.full_like(block, int(step))
-    words = philox([block & _MASK, block >> _SHIFT, now & _MASK, now >> _SHIFT], [int(seed[0]), int(seed[1])])
-    word = np.choose((element & np.uint64(3)).astype(np.intp), words)
+    four = philox([block & _MASK, block >> _SHIFT, now & _MASK, now >> _SHIFT], [int(seed[0]), int(seed[1])])
+    return np.choose((element & np.uint64(3)).astype(np.intp), four)
+
+
+def keeps(shape: tuple[int, int], seed: tuple[float, float], step: float, rate: float, lo: int, hi: int) -> Array:
+    """True for the elements of rows [lo, hi) that are kept."""
+    word = words(lo * shape[1], hi * shape[1], seed, step)
     # Scaled by 2^32: an exact comparison of integers in every table.
     return (word >= np.uint64(np.floor(rate * 2.0**32))).reshape(hi - lo, shape[1])
 
@@ -51,7 +56,7 @@ def dropout_forward(
     step : number of the batch, >= 0.
     rate : in [0, 1).
     """
-    keep = _keep(x.shape, (seed_low, seed_high), step, rate, lo, hi)
+    keep = keeps((x.shape[0], x.shape[1]), (seed_low, seed_high), step, rate, lo, hi)
     y[lo:hi] = np.where(keep, x[lo:hi] * (1 / (1 - rate)), 0)
 
 

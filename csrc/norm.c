@@ -22,15 +22,6 @@ PN_KERNEL(moments) /* x(n,k) -> mean(k), variance(k) */
     }
 }
 
-PN_KERNEL(moving_average) /* v(k) -> ~moving(k); momentum */
-{
-    const real *restrict v = p[0];
-    real *restrict moving = p[1];
-    const real momentum = (real)s[0], rest = (real)(1 - s[0]);
-    for (int64_t j = lo; j < hi; j++)
-        moving[j] = moving[j] * momentum + v[j] * rest;
-}
-
 PN_KERNEL(inverse_deviation) /* variance(k) -> inverse(k); epsilon, smallest */
 {
     const real *restrict variance = p[0];

@@ -1,7 +1,7 @@
 /* Moves of elements: axes swapped, repeated, summed away, columns copied in and out. */
 #include "sums.h"
 
-PN_KERNEL(swap_axes) /* x(n,a,b,c) -> y(n,b,a,c) */
+PN_KERNEL(swap_blocks) /* x(n,a,b,c) -> y(n,b,a,c) */
 {
     const int64_t a = d[1], b = d[2], c = d[3];
     for (int64_t r = lo; r < hi; r++) {

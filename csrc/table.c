@@ -173,7 +173,7 @@
     X(convert_f32)                                                                                                     \
     X(convert_f64)                                                                                                     \
     X(affine)                                                                                                          \
-    X(swap_axes)                                                                                                       \
+    X(swap_blocks)                                                                                                     \
     X(repeat_axis)                                                                                                     \
     X(sum_axis)                                                                                                        \
     X(copy_columns_in)                                                                                                 \
@@ -181,7 +181,6 @@
     X(max_axis_forward)                                                                                                \
     X(max_axis_backward)                                                                                               \
     X(moments)                                                                                                         \
-    X(moving_average)                                                                                                  \
     X(inverse_deviation)                                                                                               \
     X(scale_shift)                                                                                                     \
     X(batch_norm_backward_weights)                                                                                     \

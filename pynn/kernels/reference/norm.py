@@ -23,12 +23,6 @@ def moments(x: Array, mean: Array, variance: Array, lo: int, hi: int) -> None:
     variance[lo:hi] = x[:, lo:hi].var(axis=0, dtype=np.float64)
 
 
-@op("v(k) -> ~moving(k); momentum", scalars=(0.99,))
-def moving_average(v: Array, moving: Array, momentum: float, lo: int, hi: int) -> None:
-    """moving = momentum · moving + (1 - momentum) · v."""
-    moving[lo:hi] = moving[lo:hi] * momentum + v[lo:hi] * (1 - momentum)
-
-
 @op("variance(k) -> inverse(k); epsilon, smallest", scalars=(1e-3, 0.5), draws={"variance": positive})
 def inverse_deviation(variance: Array, inverse: Array, epsilon: float, smallest: float, lo: int, hi: int) -> None:
     """inverse = 1 / max(√(variance + epsilon), smallest)."""

@@ -13,8 +13,8 @@ Array = np.ndarray
 
 
 @op("x(n,a,b,c) -> y(n,b,a,c)")
-def swap_axes(x: Array, y: Array, lo: int, hi: int) -> None:
-    """y_(r,j,i) = x_(r,i,j): two neighbouring axes of each row change places."""
+def swap_blocks(x: Array, y: Array, lo: int, hi: int) -> None:
+    """y_(r,j,i) = x_(r,i,j): two neighbouring axes, or blocks of axes, of each row change places."""
     y[lo:hi] = x[lo:hi].swapaxes(1, 2)
 
 

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pynn.kernels import contract
@@ -132,6 +132,16 @@ def test_shapes_that_fit_bind(case):
     assert op.bind(shapes) == sizes
 
 
+def test_sizes_that_no_input_has():
+    op = OPS["multi_hot"]
+    assert op.bind([(3, 2)], op.inputs, {"k": 5}) == {"n": 3, "m": 2, "k": 5}
+    for more in ({}, {"q": 5}, {"k": 5, "q": 5}):
+        with pytest.raises(ValueError, match=r"multi_hot.*needs sizes for n, m, k, got"):
+            op.bind([(3, 2)], op.inputs, more)
+    with pytest.raises(ValueError, match="multi_hot: x has m=2, expected m=4"):
+        op.bind([(3, 2)], op.inputs, {"m": 4, "k": 5})
+
+
 @given(bound(), st.data())
 def test_one_other_size_raises(case, data):
     op, _, shapes = case
@@ -142,6 +152,7 @@ def test_one_other_size_raises(case, data):
         for j, d in enumerate(a.dims)
         if isinstance(d, int) or fixed.count(d) > 1
     ]
+    assume(places)  # one operand of sizes that nothing else has fits whatever it is
     i, j = data.draw(st.sampled_from(places))
     size = data.draw(st.integers(1, 12).filter(lambda size: size != shapes[i][j]))
     shapes[i] = (*shapes[i][:j], size, *shapes[i][j + 1 :])

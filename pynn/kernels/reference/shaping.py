@@ -1,6 +1,6 @@
 """Moves of elements: axes swapped, repeated, summed away, columns copied in and out.
 
-Any permutation of axes is a few swaps of neighbouring blocks of axes; broadcasting is repetition, and its gradient a sum.
+Any permutation of axes is a few swaps of neighbouring blocks of axes.  Broadcasting is repetition; its gradient, a sum.
 """
 
 from __future__ import annotations

@@ -38,6 +38,15 @@ PN_KERNEL(accumulate_weighted_mean) /* v(n), w(n) -> ~total(1):f64, ~count(1):f6
     }
 }
 
+PN_KERNEL(weights_without_label) /* w(n), t(n):i32 -> v(n); ignored */
+{
+    const real *restrict w = p[0];
+    const int32_t *restrict t = p[1];
+    real *restrict v = p[2];
+    for (int64_t r = lo; r < hi; r++)
+        v[r] = (double)t[r] == s[0] ? 0 : w[r];
+}
+
 PN_INLINE int64_t argmax(const real *x, int64_t k)
 {
     int64_t best = 0;

@@ -25,7 +25,13 @@ PN_KERNEL(categorical_crossentropy_rows) /* y(n,k), t(n,k) -> value(n); epsilon,
     }
 }
 
-PN_KERNEL(sparse_categorical_crossentropy_rows) /* y(n,k), t(n):i32 -> value(n); epsilon */
+/* Whether a label names one of k classes, and not the ignored one. */
+PN_INLINE int counts(int32_t label, int64_t k, double ignored)
+{
+    return label >= 0 && label < k && (double)label != ignored;
+}
+
+PN_KERNEL(sparse_categorical_crossentropy_rows) /* y(n,k), t(n):i32 -> value(n); epsilon, ignored */
 {
     const int64_t k = d[1];
     const int32_t *restrict t = p[1];
@@ -33,7 +39,7 @@ PN_KERNEL(sparse_categorical_crossentropy_rows) /* y(n,k), t(n):i32 -> value(n);
     const real low = (real)s[0], high = (real)(1 - s[0]);
     for (int64_t r = lo; r < hi; r++) {
         const real *restrict y = (const real *)p[0] + r * k;
-        value[r] = t[r] < 0 || t[r] >= k ? 0 : -pn_log(clip(y[t[r]] / row_sum(y, k), low, high));
+        value[r] = counts(t[r], k, s[1]) ? -pn_log(clip(y[t[r]] / row_sum(y, k), low, high)) : 0;
     }
 }
 
@@ -62,14 +68,14 @@ PN_KERNEL(softmax_crossentropy_rows) /* z(n,k), t(n,k) -> value(n); smoothing */
     }
 }
 
-PN_KERNEL(sparse_softmax_crossentropy_rows) /* z(n,k), t(n):i32 -> value(n) */
+PN_KERNEL(sparse_softmax_crossentropy_rows) /* z(n,k), t(n):i32 -> value(n); ignored */
 {
     const int64_t k = d[1];
     const int32_t *restrict t = p[1];
     real *restrict value = p[2];
     for (int64_t r = lo; r < hi; r++) {
         const real *restrict z = (const real *)p[0] + r * k;
-        value[r] = t[r] < 0 || t[r] >= k ? 0 : log_sum_exp(z, k) - z[t[r]];
+        value[r] = counts(t[r], k, s[0]) ? log_sum_exp(z, k) - z[t[r]] : 0;
     }
 }
 

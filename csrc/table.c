@@ -69,6 +69,7 @@
     X(accumulate)                                                                                                      \
     X(accumulate_mean)                                                                                                 \
     X(accumulate_weighted_mean)                                                                                        \
+    X(weights_without_label)                                                                                           \
     X(categorical_accuracy)                                                                                            \
     X(sparse_categorical_accuracy)                                                                                     \
     X(top_k_categorical_accuracy)                                                                                      \

@@ -55,7 +55,7 @@ def plans(model, x=IMAGES, y=ONE_HOT, **settings):
 def test_the_slides_network():
     found = plans(slide(), shuffle=False)
     forward = ["convert_u8", "dense_sigmoid_forward", "dense_forward"]
-    loss = ["softmax_crossentropy", "accumulate", "categorical_accuracy", "accumulate"]
+    loss = ["softmax_crossentropy", "accumulate", "categorical_accuracy", "accumulate_mean"]
     assert names(found["train"], "forward") == forward
     assert names(found["train"], "loss") == loss
     assert names(found["train"], "backward") == ["dense_backward_input_sigmoid"]

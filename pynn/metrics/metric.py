@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from pynn import config, naming
-from pynn.kernels.tables import table
-from pynn.losses.loss import Target
-from pynn.plan import Plan, Slot
+from pynn import config, initializers, legacy, naming
+from pynn.variables import Variable
 
 
 class Metric:
@@ -18,43 +17,167 @@ class Metric:
     Parameters
     ----------
     dtype : str, optional
+        Type of the state and of the result; ``config.floatx()`` if not given.
     name : str, optional
+        The key in history and logs; numbered by class if not given.
+
+    Notes
+    -----
+    A metric of one's own defines `update_state` and `result`.  What it keeps in variables (`add_weight`) is set to
+    zero before each epoch; for state in other attributes it defines `reset_state` as well.
 
     Examples
     --------
-    >>> class Rows(Metric):
-    ...     count = 0
+    >>> class Right(Metric):
+    ...     def __init__(self, name="right", **kwargs):
+    ...         super().__init__(name=name, **kwargs)
+    ...         self.total = self.add_weight(name="total", initializer="zeros")
     ...     def update_state(self, y_true, y_pred, sample_weight=None):
-    ...         self.count += len(y_pred)
+    ...         self.total.assign_add(np.sum(np.equal(y_true, np.round(y_pred))))
     ...     def result(self):
-    ...         return self.count
-    >>> Rows(name="rows")([1, 0], [0.9, 0.2])
-    2
+    ...         return self.total
+    >>> float(Right()([1, 0], [0.9, 0.7]))
+    1.0
     """
 
-    # Whether larger is better: EarlyStopping asks.
-    _direction = "down"
+    # Whether larger is better ("up") or worse ("down"): EarlyStopping asks.  Not set where neither is known.
+    _direction: str
 
-    def __init__(self, dtype: str | None = None, name: str | None = None) -> None:
+    # Whether training lowers the metric to steps of the core; otherwise it calls `update_state`.
+    lowers = False
+
+    def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or naming.auto_name(type(self).__name__)
-        self.dtype = dtype or config.floatx()
+        self._dtype = _dtype_name(dtype or config.floatx())
+        self._made: list[Variable] = []
+
+    @property
+    def dtype(self) -> str:
+        """Name of the type of state and result."""
+        return self._dtype
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take more data into account."""
-        raise ValueError(f"{type(self).__name__} must define update_state")
+        raise NotImplementedError(f"{type(self).__name__} must define update_state")
 
     def result(self) -> Any:
         """The value so far."""
-        raise ValueError(f"{type(self).__name__} must define result")
+        raise NotImplementedError(f"{type(self).__name__} must define result")
 
     def reset_state(self) -> None:
-        """Forget all data."""
-        raise ValueError(f"{type(self).__name__} must define reset_state")
+        """Forget all data: set the variables to zero."""
+        if type(self).reset_states is not Metric.reset_states:  # a class written for Keras 2
+            self.reset_states()
+        else:
+            self._zero()
+
+    def reset_states(self) -> None:
+        """Keras 2's name of `reset_state`."""
+        legacy.warn("Metric.reset_states()", "Metric.reset_state()")
+        if type(self).reset_state is not Metric.reset_state:
+            self.reset_state()
+        else:
+            self._zero()
+
+    def _zero(self) -> None:
+        for variable in self.variables:
+            variable.assign(np.zeros(variable.shape, variable.dtype))
+
+    def add_variable(
+        self, shape: Any, initializer: Any, dtype: Any = None, aggregation: str | None = "sum", name: str | None = None
+    ) -> Variable:
+        """Make a variable that belongs to the metric.
+
+        Parameters
+        ----------
+        shape : tuple of int
+        initializer : str, Initializer or callable
+        dtype : str, optional
+            The metric's if not given.
+        aggregation : str, optional
+            For several devices, of which there is one here.
+        name : str, optional
+        """
+        self._check_super_called()
+        if initializer is None:
+            raise ValueError(f"{type(self).__name__}: None is not a valid initializer; expected e.g. 'zeros'")
+        made = initializers.get(initializer)
+        variable = Variable(made, tuple(shape), _dtype_name(dtype or config.floatx()), trainable=False, name=name)
+        variable.path = f"{self.name.replace('/', '>')}/{variable.name}"
+        self._made.append(variable)
+        return variable
+
+    def add_weight(
+        self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None
+    ) -> Variable:
+        """Make a variable that belongs to the metric; see `add_variable`."""
+        if isinstance(shape, str):  # Keras 2: the name came first
+            legacy.warn(f"Metric.add_weight({shape!r})", f"Metric.add_weight(name={shape!r})")
+            shape, name = (), shape
+        return self.add_variable(shape, initializer, dtype, name=name)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All variables: its own, then those of metrics among its attributes."""
+        found = list(_parts_of(vars(self).values()))
+        own = [*getattr(self, "_made", []), *(part for part in found if isinstance(part, Variable))]
+        inner = [variable for part in found if isinstance(part, Metric) for variable in part.variables]
+        return list({id(variable): variable for variable in (*own, *inner)}.values())
+
+    def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """The variables after more data, starting from those given; the metric itself stays as it is."""
+
+        def updated() -> list[Any]:
+            self.update_state(*args, **kwargs)
+            return self._values()
+
+        return self._from_state(metric_variables, updated)  # type: ignore[no-any-return]
+
+    def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
+        """The value for given variables."""
+        return self._from_state(metric_variables, lambda: np.array(self.result())[()])
+
+    def stateless_reset_state(self) -> list[Any]:
+        """The variables of an empty metric."""
+
+        def reset() -> list[Any]:
+            self.reset_state()
+            return self._values()
+
+        return self._from_state(self._values(), reset)  # type: ignore[no-any-return]
+
+    def _values(self) -> list[Any]:
+        return [np.array(variable.value)[()] for variable in self.variables]
+
+    def _from_state(self, given: Sequence[Any], work: Any) -> Any:
+        """What `work` gives with the variables set for its duration."""
+        variables = self.variables
+        if len(given) != len(variables):
+            raise ValueError(
+                f"Argument `metric_variables` must be a list of tensors corresponding 1:1 to "
+                f"{type(self).__name__}().variables. Received list with length {len(given)}, but expected "
+                f"{len(variables)} variables."
+            )
+        before = self._values()
+        try:
+            for variable, value in zip(variables, given, strict=True):
+                variable.assign(value)
+            return work()
+        finally:
+            for variable, value in zip(variables, before, strict=True):
+                variable.assign(value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take more data into account and return the value so far."""
+        self._check_super_called()
         self.update_state(*args, **kwargs)
         return self.result()
+
+    def _check_super_called(self) -> None:
+        if not hasattr(self, "_made"):
+            raise RuntimeError(
+                f"{type(self).__name__}: You forgot to call `super().__init__()` as the first line of `__init__()`"
+            )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""
@@ -65,61 +188,29 @@ class Metric:
         """Make a metric from what `get_config` returned."""
         return cls(**config)
 
-
-class RowMean(Metric):
-    """The mean over rows of a value that an op computes for each row."""
-
-    op: str = ""
-    target: Target = "values"
-
-    def __init__(self, name: str, dtype: str | None = None) -> None:
-        super().__init__(dtype, name)
-        # Training adds to `total` in the compiled core.
-        self.total = np.zeros(1)
-        self.count = 0.0
-
-    def scalars(self) -> tuple[float, ...]:
-        """Scalars of the op."""
-        return ()
-
-    def lower(self, plan: Plan, y: Slot, target: Slot) -> None:
-        """Emit the value of each row, and their sum."""
-        rows = plan.emit(self.op, y.rows(), target, scalars=self.scalars(), label=self.name)
-        plan.emit("accumulate", rows, plan.fixed(f"{self.name}.total", self.total))
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Take more predictions into account.
-
-        Parameters
-        ----------
-        y_true, y_pred : array_like, shape (n, k) each; for sparse metrics y_true has shape (n,) or (n, 1)
-        sample_weight : array_like, shape (n,), optional
-        """
-        values = values_per_row(self, y_true, y_pred)
-        weights = np.ones(len(values)) if sample_weight is None else np.ravel(sample_weight)
-        weights = np.broadcast_to(weights, values.shape)
-        self.total += (values * weights).sum()
-        self.count += float(weights.sum())
-
-    def result(self) -> float:
-        """The mean so far; 0 before any data."""
-        return float(self.total[0] / self.count) if self.count else 0.0
-
-    def reset_state(self) -> None:
-        """Forget all data."""
-        self.total[:] = 0
-        self.count = 0.0
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
 
 
-def values_per_row(metric: RowMean, y_true: Any, y_pred: Any) -> np.ndarray:
-    """The metric of each row: its op, on arrays of any rank."""
-    y = np.ascontiguousarray(y_pred, config.floatx())
-    rows = y.reshape(-1, y.shape[-1] if y.ndim > 1 else 1)
-    target = np.asarray(y_true)
-    if metric.target == "labels":
-        target = np.ascontiguousarray(target.reshape(len(rows)), np.int32)
-    else:
-        target = np.ascontiguousarray(target, rows.dtype).reshape(rows.shape)
-    values = np.empty(len(rows), rows.dtype)
-    table()[metric.op, rows.dtype](rows, target, values, scalars=metric.scalars())
-    return values
+def value(result: Any, dtype: str) -> Any:
+    """A result in the form in which metrics give it: of the metric's type."""
+    return np.asarray(result, dtype)[()]
+
+
+def _dtype_name(dtype: Any) -> str:
+    """The name of a type given by name, as a NumPy type, or as an object with a name."""
+    try:
+        return str(np.dtype(dtype).name)
+    except TypeError:
+        return str(getattr(dtype, "name", dtype))
+
+
+def _parts_of(values: Any) -> Iterator[Any]:
+    """Variables and metrics among values, and in lists and dicts of them."""
+    for found in values:
+        if isinstance(found, list | tuple):
+            yield from _parts_of(found)
+        elif isinstance(found, dict):
+            yield from _parts_of(found.values())
+        elif isinstance(found, Variable | Metric):
+            yield found

@@ -34,7 +34,7 @@ class Compiled:
         self._resolved: dict[tuple[int, bool], list[RowMean]] = {}
         for given in self.given_metrics:
             if not _is_accuracy(given):
-                metric_module.get(given)  # a name that is unknown is an error of compile
+                metric_module.resolve(given)  # a name that is unknown is an error of compile
 
     def with_metrics(self, metrics: Any) -> Compiled:
         """The same with other metrics; the optimizer is shared."""
@@ -46,8 +46,8 @@ class Compiled:
         sparse = y.ndim < len(output) or (y.shape[-1] == 1 and outputs > 1)
         key = (outputs, sparse)
         if key not in self._resolved:
-            made = [
-                metric_module.accuracy(given, outputs, sparse) if _is_accuracy(given) else metric_module.get(given)
+            made: list[Any] = [
+                metric_module.accuracy(given, outputs, sparse) if _is_accuracy(given) else metric_module.resolve(given)
                 for given in self.given_metrics
             ]
             self._resolved[key] = _with_unique_names(made)

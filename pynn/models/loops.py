@@ -210,11 +210,11 @@ def _reset(work: Work) -> None:
 @contextlib.contextmanager
 def _totals_kept(work: Work) -> Iterator[None]:
     """Around a hook within a pass: it may evaluate, with the same metrics."""
-    totals = [work.loss_sum, *(metric.total for metric in work.metrics)]
+    totals = [work.loss_sum, *(variable.value for metric in work.metrics for variable in metric.variables)]
     values = [total.copy() for total in totals]
     yield
     for total, value in zip(totals, values, strict=True):
-        total[:] = value
+        total[...] = value
 
 
 def _logs(work: Work, rows: int) -> dict[str, Any]:
@@ -222,6 +222,5 @@ def _logs(work: Work, rows: int) -> dict[str, Any]:
     count = rows * work.losses_per_row
     logs = {"loss": float(work.loss_sum[0]) / count}
     for metric in work.metrics:
-        metric.count = float(count)
-        logs[metric.name] = metric.result()
+        logs[metric.name] = float(metric.result())
     return logs

@@ -30,6 +30,12 @@ def accumulate_weighted_mean(v: Array, w: Array, total: Array, count: Array, lo:
     count[lo:hi] += w.astype(np.float64).sum()
 
 
+@op("w(n), t(n):i32 -> v(n); ignored", scalars=(1,), draws={"w": weights, "t": below("n")})
+def weights_without_label(w: Array, t: Array, v: Array, ignored: float, lo: int, hi: int) -> None:
+    """v = w, and 0 where t is the ignored label."""
+    v[lo:hi] = np.where(t[lo:hi] == ignored, 0, w[lo:hi])
+
+
 @op("y(n,k), t(n,k) -> hit(n)", draws={"t": onehot})
 def categorical_accuracy(y: Array, t: Array, hit: Array, lo: int, hi: int) -> None:
     """hit = 1 where y and t have their (first) maximum in the same place."""

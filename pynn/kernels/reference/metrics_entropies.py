@@ -31,14 +31,16 @@ def categorical_crossentropy_rows(
 
 
 @op(
-    "y(n,k), t(n):i32 -> value(n); epsilon",
-    scalars=(1e-7,),
+    "y(n,k), t(n):i32 -> value(n); epsilon, ignored",
+    scalars=(1e-7, 1),
     draws={"y": positive, "t": below("k")},
 )
-def sparse_categorical_crossentropy_rows(y: Array, t: Array, value: Array, epsilon: float, lo: int, hi: int) -> None:
-    """value = -ln q_t, q as above; 0 where t is no class."""
+def sparse_categorical_crossentropy_rows(
+    y: Array, t: Array, value: Array, epsilon: float, ignored: float, lo: int, hi: int
+) -> None:
+    """value = -ln q_t, q as above; 0 where t is no class or the ignored one."""
     q = np.clip(y[lo:hi] / y[lo:hi].sum(axis=1, keepdims=True), epsilon, 1 - epsilon)
-    value[lo:hi] = -_chosen(np.log(q), t[lo:hi])
+    value[lo:hi] = -_chosen(np.log(q), t[lo:hi], ignored)
 
 
 @op("z(n,k), t(n,k) -> value(n); smoothing", scalars=_SMOOTHED, draws={"t": distribution})
@@ -48,10 +50,10 @@ def softmax_crossentropy_rows(z: Array, t: Array, value: Array, smoothing: float
     value[lo:hi] = -(target * _log_softmax(z[lo:hi])).sum(axis=1)
 
 
-@op("z(n,k), t(n):i32 -> value(n)", draws={"t": below("k")})
-def sparse_softmax_crossentropy_rows(z: Array, t: Array, value: Array, lo: int, hi: int) -> None:
-    """value = -ln softmax(z)_t; 0 where t is no class."""
-    value[lo:hi] = -_chosen(_log_softmax(z[lo:hi]), t[lo:hi])
+@op("z(n,k), t(n):i32 -> value(n); ignored", scalars=(1,), draws={"t": below("k")})
+def sparse_softmax_crossentropy_rows(z: Array, t: Array, value: Array, ignored: float, lo: int, hi: int) -> None:
+    """value = -ln softmax(z)_t; 0 where t is no class or the ignored one."""
+    value[lo:hi] = -_chosen(_log_softmax(z[lo:hi]), t[lo:hi], ignored)
 
 
 @op(
@@ -98,8 +100,8 @@ def _log_softmax(z: Array) -> Array:
     return logs
 
 
-def _chosen(values: Array, places: Array) -> Array:
-    """The value of each row at its place; 0 where that lies outside."""
-    inside = (places >= 0) & (places < values.shape[1])
+def _chosen(values: Array, places: Array, ignored: float) -> Array:
+    """The value of each row at its place; 0 where that lies outside or is ignored."""
+    inside = (places >= 0) & (places < values.shape[1]) & (places != ignored)
     chosen = np.take_along_axis(values, np.where(inside, places, 0)[:, None].astype(np.intp), axis=1)[:, 0]
     return np.where(inside, chosen, 0)

@@ -32,5 +32,16 @@ _threads.start()
 
 # Configs mention Keras's public paths, which the namespace knows.
 from pynn import keras  # noqa: E402
+from pynn.aliases import answer_older_modules as _answer_older_modules  # noqa: E402
+from pynn.aliases import install_as_keras, uninstall_as_keras  # noqa: E402
 
-__all__ = ["__version__", "get_num_threads", "keras", "set_num_threads"]
+_answer_older_modules()
+
+__all__ = [
+    "__version__",
+    "get_num_threads",
+    "install_as_keras",
+    "keras",
+    "set_num_threads",
+    "uninstall_as_keras",
+]

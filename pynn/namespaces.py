@@ -1,4 +1,7 @@
-"""What the public namespaces share: their paths, and an answer for names they do not have."""
+"""What the public namespaces share: their paths, and an answer for names they do not have.
+
+An older name of Keras 1 or 2 gives what it is called today, with a warning; one that is left out says why.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
-from pynn import naming
+from pynn import legacy, naming, older
 from pynn.omissions import omission_of
+
+_modules: dict[str, ModuleType] = {}  # public path → namespace
 
 
 def tree(root: ModuleType, path: str) -> Iterator[tuple[str, ModuleType]]:
@@ -32,13 +37,13 @@ def tree(root: ModuleType, path: str) -> Iterator[tuple[str, ModuleType]]:
         yield path, module
         for name, value in sorted(vars(module).items()):
             inside = isinstance(value, ModuleType) and value.__name__.startswith(f"{root.__name__}.")
-            if inside and not name.startswith("_") and id(value) not in seen:
+            if inside and not isinstance(value, OlderModule) and not name.startswith("_") and id(value) not in seen:
                 seen.add(id(value))
                 waiting.append((f"{path}.{name}", value))
 
 
 def guard(module: ModuleType, path: str) -> None:
-    """Give a namespace a `__getattr__` that says why a name of Keras or TensorFlow is not there, and what is nearest.
+    """Give a namespace a `__getattr__` that finds older names, and says why others of Keras's are not there.
 
     Parameters
     ----------
@@ -54,19 +59,89 @@ def guard(module: ModuleType, path: str) -> None:
     AttributeError: keras.layers.Conv2D is not in pynn: convolution and pooling are left out (pynn is for dense \
 networks). Nearest: keras.layers.Dense after keras.layers.Flatten.
     """
-    vars(module).setdefault("__getattr__", _answer(module, path))
+    _modules[path] = module
+    vars(module).setdefault("__path__", [])  # so that `import keras.layers.core` asks for what stands below, too
+    vars(module).setdefault("__getattr__", _finder(module, path))
 
 
-def _answer(module: ModuleType, path: str) -> Callable[[str], Any]:
-    def find(name: str) -> Any:
+class OlderModule(ModuleType):
+    """A module of older days; its names are those of the namespace that has them today.
+
+    Parameters
+    ----------
+    path : str
+        Where it stood, a key of `pynn.older.MODULES`.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     OlderModule("keras.layers.core").Dense is Dense
+    True
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"pynn.{path}")
+        self.__path__: list[str] = []
+        self._path, self._today = path, older.MODULES[path]
+
+    def __getattr__(self, name: str) -> Any:
+        path, today = self.__dict__["_path"], self.__dict__["_today"]
+        if name == "__all__":
+            return [n for n in vars(_modules[today]) if not n.startswith("_")]
         if name.startswith("__"):
-            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-        message = absence(path, name, vars(module))
-        if _is_import(sys._getframe(1)):
-            raise ImportError(message, name=f"{module.__name__}.{name}")
-        raise AttributeError(message, name=name, obj=module)
+            raise AttributeError(name)
+        if f"{path}.{name}" in older.MODULES:
+            return OlderModule(f"{path}.{name}")
+        found = vars(_modules[today]).get(name, self)
+        if found is self:
+            found = older_name(today, name, self)
+        if found is self:
+            refuse(f"{path}.{name}", absence(today, name, vars(_modules[today])))
+        legacy.warn(path, today)
+        return found
 
-    return find
+
+def resolve(path: str) -> Any:
+    """Return what stands at a public path of today.
+
+    Parameters
+    ----------
+    path : str
+
+    Examples
+    --------
+    >>> resolve("keras.layers.Dense") is Dense
+    True
+    """
+    if path in _modules:
+        return _modules[path]
+    outer, _, name = path.rpartition(".")
+    return getattr(resolve(outer), name)
+
+
+def older_name(path: str, name: str, default: Any) -> Any:
+    """Return what an older name of a namespace means today, with a warning; `default` if it is none.
+
+    Parameters
+    ----------
+    path, name : str
+    default : object
+
+    Examples
+    --------
+    >>> older_name("keras.layers", "Dense", None) is None
+    True
+    """
+    if f"{path}.{name}" in older.MODULES:
+        return OlderModule(f"{path}.{name}")
+    today = older.NAMES.get(path, {}).get(name)
+    if today is None:
+        return default
+    found = resolve(today)
+    legacy.warn(f"{path}.{name}", getattr(found, "__today__", today))
+    return found
 
 
 def absence(path: str, name: str, known: Iterable[str]) -> str:
@@ -92,11 +167,42 @@ def absence(path: str, name: str, known: Iterable[str]) -> str:
     return f"{path}.{name} is not in pynn: {path} has no such name.{near}"
 
 
-def _is_import(frame: Any) -> bool:
-    """Whether a frame stands at `from module import name`.
+def refuse(name: str, message: str) -> None:
+    """Raise what `from module import name` shows, an ImportError, if that is what asks; else AttributeError.
 
-    There Python replaces an AttributeError by "cannot import name", which would hide the reason.
+    Parameters
+    ----------
+    name : str
+        Dotted.
+    message : str
+
+    Notes
+    -----
+    Where a program stands at ``from module import name``, Python replaces an AttributeError by "cannot import name",
+    which would hide the reason.
+
+    Examples
+    --------
+    >>> refuse("keras.Modell", "keras.Modell is not in pynn")
+    Traceback (most recent call last):
+        ...
+    AttributeError: keras.Modell is not in pynn
     """
     import dis
 
-    return frame.f_lasti >= 0 and bool(frame.f_code.co_code[frame.f_lasti] == dis.opmap["IMPORT_FROM"])
+    frame = sys._getframe(2)
+    if frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == dis.opmap["IMPORT_FROM"]:
+        raise ImportError(message, name=name)
+    raise AttributeError(message)
+
+
+def _finder(module: ModuleType, path: str) -> Callable[[str], Any]:
+    def find(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        found = older_name(path, name, module)
+        if found is module:
+            refuse(f"{module.__name__}.{name}", absence(path, name, vars(module)))
+        return found
+
+    return find

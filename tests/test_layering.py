@@ -24,6 +24,7 @@ FLOORS = [
         "encoding",
         "legacy",
         "namespaces",
+        "older",
         "omissions",
         "saving",
         "random",
@@ -54,7 +55,9 @@ FLOORS = [
     ],
     ["models"],
     ["keras"],
+    ["aliases"],
     [""],  # pynn/__init__.py
+    ["__main__"],
 ]
 FLOOR = {unit: number for number, units in enumerate(FLOORS) for unit in units}
 GROUND = FLOORS[0]

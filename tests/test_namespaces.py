@@ -32,7 +32,7 @@ def test_spelling_mistake():
 def test_asking_is_no_error():
     assert not hasattr(keras.layers, "Conv2D")
     assert getattr(keras, "applications", None) is None
-    assert not hasattr(keras.layers, "__path__")
+    assert not hasattr(keras.layers, "__wrapped__")
 
 
 def test_every_namespace_answers():

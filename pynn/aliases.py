@@ -45,7 +45,7 @@ class _Finder:
                 message = namespaces.absence(public, word, vars(module))
                 raise ModuleNotFoundError(f"No module named {name!r}. {message}", name=name)
             public, module = f"{public}.{word}", found
-        return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
+        return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))  # type: ignore[arg-type]
 
 
 _finder = _Finder(_ROOTS)

@@ -38,6 +38,7 @@ cdef extern from "pynn.h" nogil:
         int64_t n_steps, n_pointers, n_scalars
         const double *table
         int64_t columns, table_first
+        const double *watched
     int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()
@@ -203,7 +204,12 @@ cdef class Program:
         """Let go of every array; `run` needs new ones."""
         for i in range(self.plan.n_pointers):
             self.plan.pointers[i].base = NULL
-        self.kept.clear()
+            self.kept.pop(i, None)
+
+    def watch(self, array):
+        """Let `run` return after the batch in which the one number in `array` stops being finite."""
+        self.plan.watched = <const double *>address(array, False)
+        self.kept["watched"] = array
 
     def run(self, int64_t first, int64_t last, const double[:, ::1] table, double seconds):
         """Walk batches [first, last) or until `seconds` have passed; returns the batch reached, at least first + 1.

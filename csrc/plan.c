@@ -1,6 +1,7 @@
 /* The walk over a plan: no Python, no allocation, no decision but the clock. */
 #include "float_mode.h"
 #include "pynn.h"
+#include <math.h>
 #include <time.h>
 
 #ifdef _WIN32
@@ -54,12 +55,13 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     const int with_team = pn_team_acquire();
     const uint64_t mode = pn_flush_subnormals();
     const double end = pn_now() + seconds;
+    const int watching = plan->watched != NULL && isfinite(*plan->watched);
     int64_t batch = first;
     while (batch < last) {
         feed(plan, batch);
         walk(plan, with_team);
         batch++;
-        if (pn_now() >= end)
+        if (pn_now() >= end || (watching && !isfinite(*plan->watched)))
             break;
     }
     pn_restore_float_mode(mode);

@@ -54,6 +54,7 @@ typedef struct {
     int64_t n_steps, n_pointers, n_scalars;
     const double *table;
     int64_t columns, table_first;
+    const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
 } pn_plan;
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch

@@ -123,6 +123,12 @@ OMISSIONS = (
         },
     ),
     Omission(
+        "Monitoring servers",
+        "callbacks that write for TensorBoard or send to a server are left out",
+        "keras.callbacks.CSVLogger, or a keras.callbacks.LambdaCallback",
+        {"keras.callbacks": "TensorBoard RemoteMonitor"},
+    ),
+    Omission(
         "Export and distillation",
         "serving formats and distillation are left out",
         "model.save",

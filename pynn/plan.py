@@ -39,6 +39,8 @@ class Plan:
         ``{id of variable: gradient slot}``.
     counters : list of ndarray
         Single integers that count the batches done: an optimizer's iterations, the steps of a dropout's seed.
+    watched : ndarray of float64, shape (1,), or None
+        A number, the loss: the walk comes back to Python after the batch in which it stops being finite.
     """
 
     def __init__(self, dtype: Any, training: bool) -> None:
@@ -48,6 +50,7 @@ class Plan:
         self.kept: list[Slot] = []
         self.gradients: dict[int, Slot] = {}
         self.counters: list[np.ndarray] = []
+        self.watched: np.ndarray | None = None
         self.phase: Phase = "forward"
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
         self.penalties: Slot | None = None

@@ -85,6 +85,24 @@ class _Segment:
             frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
             scalars = [scalar for _, own in frozen for scalar in own]
             self.program = _core.Program([line for line, _ in frozen], self.pointers, scalars)
+            if runner.watch.array is not None:
+                self.program.watch(runner.watch.array)
+
+
+class _Watch:
+    """The number that a plan watches, for walks in Python; the C core looks after it by itself."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.array = plan.watched
+        self._good = False
+
+    def begin(self) -> None:
+        """Note how it is before the first batch."""
+        self._good = self.array is not None and bool(np.isfinite(self.array[0]))
+
+    def lost(self) -> bool:
+        """Whether it was finite and is no longer."""
+        return self._good and self.array is not None and not np.isfinite(self.array[0])
 
 
 class CompiledRunner:
@@ -109,6 +127,7 @@ class CompiledRunner:
         self.owner: object = None
         self._unbound = set(plan.streams)
         self._table, self._n, self._batch = table, n, batch
+        self.watch = _Watch(plan)
         self._arena = arena  # the steps point into it
         self._bound: dict[str, np.ndarray] = {}
         self._segments = [_Segment(self, steps) for steps in _cut(plan.steps)]
@@ -170,6 +189,7 @@ class CompiledRunner:
 
     def _run_mixed(self, first: int, last: int, table: np.ndarray, seconds: float) -> int:
         end = time.perf_counter() + seconds
+        self.watch.begin()
         while self.reached < last:
             batch = self.reached
             row = table[batch - first : batch - first + 1]
@@ -179,7 +199,7 @@ class CompiledRunner:
                 else:
                     self._call(segment.python, batch)
             self.reached += 1
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= end or self.watch.lost():
                 break
         return self.reached
 
@@ -217,6 +237,7 @@ class ReferenceRunner:
         self._plan, self._table, self._arena, self._n, self._batch = plan, table, arena, n, batch
         self._bound: dict[str, np.ndarray] = {}
         self._columns = plan.columns()
+        self._watch = _Watch(plan)
         self.reached = 0
         self.owner: object = None
 
@@ -232,10 +253,11 @@ class ReferenceRunner:
         """See `Runner`."""
         table, end = _table(self._columns, last - first), time.perf_counter() + seconds
         self.reached = first
+        self._watch.begin()
         while self.reached < last:
             self._walk(self.reached, dict(zip(self._columns, table[self.reached - first], strict=True)))
             self.reached += 1
-            if time.perf_counter() >= end:
+            if time.perf_counter() >= end or self._watch.lost():
                 break
         return self.reached
 

@@ -101,13 +101,14 @@ class CallbackList(Callback):
             callback.set_model(model)
 
     def on_slice(self, batch: int, logs: Logs | None = None) -> None:
-        """Move the progress bar on to a batch, counted from 0, that has just been done.
+        """Tell the progress bar, and whoever else has the hook, of a batch, counted from 0, that has just been done.
 
-        Called a few times a second while no callback wants every batch; validation within
-        `fit` may call it too, and the bar stays still.
+        Called a few times a second while no callback wants every batch, in validation within `fit`, too.
         """
-        if self._progbar is not None:
-            self._progbar.on_slice(batch, plain_logs(logs))
+        logs = plain_logs(logs)
+        for callback in self.callbacks:
+            if hasattr(callback, "on_slice"):
+                callback.on_slice(batch, logs)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Call the hook of every callback."""
@@ -239,7 +240,13 @@ def _checked(callback: Any) -> Any:
 
 
 def _overrides(callback: Any, hook: str) -> bool:
-    # The bar's own hooks do not count: on_slice moves it as well.  An attribute of the instance counts.
-    method = getattr(callback, hook)
-    function = getattr(method, "__func__", method)
-    return function not in (getattr(Callback, hook), getattr(ProgbarLogger, hook))
+    """Whether a callback's own hook must hear of every batch.
+
+    A class of ours that has such a hook but can do without says so by `wants_each_batch`.
+    """
+    if hook in getattr(callback, "__dict__", {}):
+        return True
+    owner = next((cls for cls in type(callback).__mro__ if hook in vars(cls)), None)
+    if owner is Callback:
+        return False
+    return bool(callback.wants_each_batch) if owner and "wants_each_batch" in vars(owner) else True

@@ -23,6 +23,9 @@ class ProgbarLogger(Callback):
     3/3 - 0s - .../step - loss: 0.5000
     """
 
+    # `on_slice` moves the bar as well.
+    wants_each_batch = False
+
     def __init__(self) -> None:
         super().__init__()
         self.seen = 0

@@ -121,6 +121,7 @@ def _lower_to_loss(
     assert task.loss is not None
     per_row, dy = task.loss.lower(plan, y, _target(targets, task.loss, y), weights)
     plan.emit("accumulate", per_row, plan.fixed("loss.total", loss_sum))
+    plan.watched = loss_sum
     for metric in task.metrics:
         metric.lower(plan, y, _target(targets, metric, y))
     return _rows_of(y), dy, backwards

@@ -109,9 +109,10 @@ def run_epochs(
 ) -> None:
     """Train for these epochs, evaluating in between, until a callback sets ``model.stop_training``."""
     model.stop_training = False
-    listeners.on_train_begin()
+    model._initial_epoch = epochs.start
+    listeners.on_train_begin()  # BackupAndRestore may set another epoch to begin with
     logs: dict[str, Any] = {}
-    for epoch in epochs:
+    for epoch in range(model._initial_epoch or epochs.start, epochs.stop):
         listeners.on_epoch_begin(epoch)
         logs = train_epoch(model, work, train, listeners)
         if validation is not None and (epoch + 1) % validation.every == 0:

@@ -20,8 +20,11 @@ def note_saves(pair):
     """Let both models note what they are told to save."""
     saved = [[], []]
     for kept, model in zip(saved, pair.models, strict=True):
-        object.__setattr__(model, "save", lambda path, overwrite=False, kept=kept: kept.append(str(path)))
-        object.__setattr__(model, "save_weights", lambda path, overwrite=False, kept=kept: kept.append(str(path)))
+        object.__setattr__(model, "save", lambda filepath, overwrite=False, kept=kept: kept.append(str(filepath)))
+        object.__setattr__(
+            model, "save_weights", lambda filepath, overwrite=False, kept=kept: kept.append(str(filepath))
+        )
+        object.__setattr__(model, "load_weights", lambda filepath: None)
     return saved
 
 

@@ -1,38 +1,13 @@
 /* Activations and their derivatives, on rows. */
 #include "activations.h"
 
-#define FORWARD(name, f)                                                                                               \
-    PN_KERNEL(name) /* x(n,k) -> y(n,k) */                                                                             \
-    {                                                                                                                  \
-        const real *restrict x = p[0];                                                                                 \
-        real *restrict y = p[1];                                                                                       \
-        for (int64_t i = lo * d[1]; i < hi * d[1]; i++)                                                                \
-            y[i] = f(x[i]);                                                                                            \
-    }
-
-#define BACKWARD(name, slope)                                                                                          \
-    PN_KERNEL(name) /* y(n,k), dy(n,k) -> dx(n,k) */                                                                   \
-    {                                                                                                                  \
-        const real *restrict y = p[0], *restrict dy = p[1];                                                            \
-        real *restrict dx = p[2];                                                                                      \
-        for (int64_t i = lo * d[1]; i < hi * d[1]; i++)                                                                \
-            dx[i] = dy[i] * slope(y[i]);                                                                               \
-    }
-
-FORWARD(sigmoid_forward, pn_sigmoid)
-FORWARD(tanh_forward, pn_tanh)
-FORWARD(relu_forward, relu)
-FORWARD(step_forward, step)
-BACKWARD(sigmoid_backward, sigmoid_slope)
-BACKWARD(tanh_backward, tanh_slope)
-
-PN_KERNEL(relu_backward) /* y(n,k), dy(n,k) -> dx(n,k) */
-{
-    const real *restrict y = p[0], *restrict dy = p[1];
-    real *restrict dx = p[2];
-    for (int64_t i = lo * d[1]; i < hi * d[1]; i++)
-        dx[i] = y[i] > 0 ? dy[i] : 0;
-}
+FORWARD(sigmoid_forward, NO_SCALARS, pn_sigmoid(x))
+FORWARD(tanh_forward, NO_SCALARS, pn_tanh(x))
+FORWARD(relu_forward, NO_SCALARS, relu(x))
+FORWARD(step_forward, NO_SCALARS, x >= 0 ? 1 : 0)
+BACKWARD(sigmoid_backward, y, NO_SCALARS, sigmoid_slope(y) * dy)
+BACKWARD(tanh_backward, y, NO_SCALARS, tanh_slope(y) * dy)
+BACKWARD(relu_backward, y, NO_SCALARS, y > 0 ? dy : 0)
 
 PN_KERNEL(step_backward) /* y(n,k), dy(n,k) -> dx(n,k) */
 {

@@ -1,8 +1,8 @@
-/* Activations and derivatives on one run of elements; activations.c and dense.c both loop over these. */
+/* Activations and derivatives of one element, for the kernels here and those that fuse them (dense.c). */
 #ifndef PYNN_ACTIVATIONS_H
 #define PYNN_ACTIVATIONS_H
 
-#include "vmath.h"
+#include "elementwise.h"
 
 PN_INLINE real relu(real x)
 {
@@ -10,11 +10,17 @@ PN_INLINE real relu(real x)
     return x < 0 ? 0 : x;
 }
 
-PN_INLINE real step(real x)
+PN_INLINE real leaky_relu(real x, real slope)
 {
-    return x >= 0 ? 1 : 0;
+    return x >= 0 ? x : slope * x;
 }
 
+PN_INLINE real elu(real x, real alpha, real scale)
+{
+    return scale * (x > 0 ? x : alpha * pn_expm1(x));
+}
+
+/* Derivatives by the output. */
 PN_INLINE real sigmoid_slope(real y)
 {
     return y * (1 - y);
@@ -28,6 +34,16 @@ PN_INLINE real tanh_slope(real y)
 PN_INLINE real relu_slope(real y)
 {
     return y > 0 ? 1 : 0;
+}
+
+PN_INLINE real leaky_relu_slope(real y, real slope)
+{
+    return y >= 0 ? 1 : slope;
+}
+
+PN_INLINE real elu_slope(real y, real alpha, real scale)
+{
+    return y > 0 ? scale : y + alpha * scale;
 }
 
 #endif

@@ -5,28 +5,33 @@
 /* Rows of y that are finished at a time, so that the activation finds them in cache. */
 #define ROWS 64
 
-#define LINEAR(x) (x)
-#define FORWARD(name, f)                                                                                               \
+/* `value` is an expression in x = (x w + b)_j. */
+#define DENSE_FORWARD(name, constants, value)                                                                          \
     PN_KERNEL(name) /* x(n,i), w(i,o), b(o) -> y(n,o) */                                                               \
     {                                                                                                                  \
         const int64_t i = d[1], o = d[2];                                                                              \
         const real *restrict b = p[2];                                                                                 \
         const product xw = {p[0], i, 1, p[1], o, 1, i, o};                                                             \
-        for (int64_t r0 = lo; r0 < hi; r0 += ROWS) {                                                                   \
+        constants for (int64_t r0 = lo; r0 < hi; r0 += ROWS)                                                           \
+        {                                                                                                              \
             const int64_t r1 = r0 + ROWS < hi ? r0 + ROWS : hi;                                                        \
             PN_NAME(gemm)(&xw, p[3], o, r0, r1);                                                                       \
             for (int64_t r = r0; r < r1; r++) {                                                                        \
                 real *restrict y = (real *)p[3] + r * o;                                                               \
-                for (int64_t j = 0; j < o; j++)                                                                        \
-                    y[j] = f(y[j] + b[j]);                                                                             \
+                for (int64_t j = 0; j < o; j++) {                                                                      \
+                    const real x = y[j] + b[j];                                                                        \
+                    y[j] = value;                                                                                      \
+                }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
     }
 
-FORWARD(dense_forward, LINEAR)
-FORWARD(dense_sigmoid_forward, pn_sigmoid)
-FORWARD(dense_tanh_forward, pn_tanh)
-FORWARD(dense_relu_forward, relu)
+DENSE_FORWARD(dense_forward, NO_SCALARS, x)
+DENSE_FORWARD(dense_sigmoid_forward, NO_SCALARS, pn_sigmoid(x))
+DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x))
+DENSE_FORWARD(dense_relu_forward, NO_SCALARS, relu(x))
+DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope))
+DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale))
 
 PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i) */
 {
@@ -35,24 +40,30 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i) */
     PN_NAME(gemm)(&dyw, p[2], i, lo, hi);
 }
 
-#define BACKWARD(name, slope)                                                                                          \
+/* `slope_at_y` is an expression in y, which the layer below has put out. */
+#define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
     PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i) */                                                           \
     {                                                                                                                  \
         const int64_t o = d[1], i = d[2];                                                                              \
         const product dyw = {p[0], o, 1, p[1], 1, o, o, i};                                                            \
-        for (int64_t r0 = lo; r0 < hi; r0 += ROWS) {                                                                   \
+        constants for (int64_t r0 = lo; r0 < hi; r0 += ROWS)                                                           \
+        {                                                                                                              \
             const int64_t r1 = r0 + ROWS < hi ? r0 + ROWS : hi;                                                        \
             PN_NAME(gemm)(&dyw, p[3], i, r0, r1);                                                                      \
-            const real *restrict y = p[2];                                                                             \
+            const real *restrict from = p[2];                                                                          \
             real *restrict dx = p[3];                                                                                  \
-            for (int64_t e = r0 * i; e < r1 * i; e++)                                                                  \
-                dx[e] = dx[e] * slope(y[e]);                                                                           \
+            for (int64_t e = r0 * i; e < r1 * i; e++) {                                                                \
+                const real y = from[e];                                                                                \
+                dx[e] = dx[e] * slope_at_y;                                                                            \
+            }                                                                                                          \
         }                                                                                                              \
     }
 
-BACKWARD(dense_backward_input_sigmoid, sigmoid_slope)
-BACKWARD(dense_backward_input_tanh, tanh_slope)
-BACKWARD(dense_backward_input_relu, relu_slope)
+DENSE_BACKWARD(dense_backward_input_sigmoid, NO_SCALARS, sigmoid_slope(y))
+DENSE_BACKWARD(dense_backward_input_tanh, NO_SCALARS, tanh_slope(y))
+DENSE_BACKWARD(dense_backward_input_relu, NO_SCALARS, relu_slope(y))
+DENSE_BACKWARD(dense_backward_input_leaky_relu, SCALAR(slope, 0), leaky_relu_slope(y, slope))
+DENSE_BACKWARD(dense_backward_input_elu, SCALAR(alpha, 0) SCALAR(scale, 1), elu_slope(y, alpha, scale))
 
 PN_KERNEL(dense_backward_weights) /* x(n,i), dy(n,o) -> dw(i,o) */
 {

@@ -11,10 +11,14 @@
     X(dense_sigmoid_forward)                                                                                           \
     X(dense_tanh_forward)                                                                                              \
     X(dense_relu_forward)                                                                                              \
+    X(dense_leaky_relu_forward)                                                                                        \
+    X(dense_elu_forward)                                                                                               \
     X(dense_backward_input)                                                                                            \
     X(dense_backward_input_sigmoid)                                                                                    \
     X(dense_backward_input_tanh)                                                                                       \
     X(dense_backward_input_relu)                                                                                       \
+    X(dense_backward_input_leaky_relu)                                                                                 \
+    X(dense_backward_input_elu)                                                                                        \
     X(dense_backward_weights)                                                                                          \
     X(sigmoid_forward)                                                                                                 \
     X(sigmoid_backward)                                                                                                \
@@ -26,6 +30,63 @@
     X(step_backward)                                                                                                   \
     X(softmax_forward)                                                                                                 \
     X(softmax_backward)                                                                                                \
+    X(leaky_relu_forward)                                                                                              \
+    X(leaky_relu_backward)                                                                                             \
+    X(leaky_relu_backward_at)                                                                                          \
+    X(elu_forward)                                                                                                     \
+    X(elu_backward)                                                                                                    \
+    X(elu_backward_at)                                                                                                 \
+    X(celu_forward)                                                                                                    \
+    X(celu_backward)                                                                                                   \
+    X(relu6_forward)                                                                                                   \
+    X(relu6_backward)                                                                                                  \
+    X(threshold_forward)                                                                                               \
+    X(threshold_backward)                                                                                              \
+    X(clipped_relu_forward)                                                                                            \
+    X(clipped_relu_backward)                                                                                           \
+    X(prelu_forward)                                                                                                   \
+    X(prelu_backward)                                                                                                  \
+    X(prelu_backward_alpha)                                                                                            \
+    X(silu_forward)                                                                                                    \
+    X(silu_backward)                                                                                                   \
+    X(hard_silu_forward)                                                                                               \
+    X(hard_silu_backward)                                                                                              \
+    X(mish_forward)                                                                                                    \
+    X(mish_backward)                                                                                                   \
+    X(gelu_forward)                                                                                                    \
+    X(gelu_backward)                                                                                                   \
+    X(gelu_tanh_forward)                                                                                               \
+    X(gelu_tanh_backward)                                                                                              \
+    X(glu_forward)                                                                                                     \
+    X(glu_backward)                                                                                                    \
+    X(exponential_forward)                                                                                             \
+    X(exponential_backward)                                                                                            \
+    X(softplus_forward)                                                                                                \
+    X(softplus_backward)                                                                                               \
+    X(log_sigmoid_forward)                                                                                             \
+    X(log_sigmoid_backward)                                                                                            \
+    X(softsign_forward)                                                                                                \
+    X(softsign_backward)                                                                                               \
+    X(squareplus_forward)                                                                                              \
+    X(squareplus_backward)                                                                                             \
+    X(tanh_shrink_forward)                                                                                             \
+    X(tanh_shrink_backward)                                                                                            \
+    X(hard_sigmoid_forward)                                                                                            \
+    X(hard_sigmoid_backward)                                                                                           \
+    X(hard_tanh_forward)                                                                                               \
+    X(hard_tanh_backward)                                                                                              \
+    X(hard_shrink_forward)                                                                                             \
+    X(hard_shrink_backward)                                                                                            \
+    X(soft_shrink_forward)                                                                                             \
+    X(soft_shrink_backward)                                                                                            \
+    X(sparse_plus_forward)                                                                                             \
+    X(sparse_plus_backward)                                                                                            \
+    X(sparse_sigmoid_forward)                                                                                          \
+    X(sparse_sigmoid_backward)                                                                                         \
+    X(log_softmax_forward)                                                                                             \
+    X(log_softmax_backward)                                                                                            \
+    X(sparsemax_forward)                                                                                               \
+    X(sparsemax_backward)                                                                                              \
     X(mean_squared_error)                                                                                              \
     X(sum_squared_error)                                                                                               \
     X(mean_absolute_error)                                                                                             \

@@ -1,8 +1,8 @@
-/* exp, expm1, tanh, sigmoid, log and log1p, without branches or tables, so that loops over them vectorise.
+/* exp, expm1, tanh, sigmoid, log, log1p and the tail of the normal distribution, without branches or tables, so that loops over them vectorise.
  *
  * Each function is a range reduction and a Taylor series with as many terms as the element type resolves.  Bounds
  * against the correctly rounded value are tested (tests/test_vmath.py): 3 ulp, and 4 where one
- * of them feeds another.
+ * of them feeds another; 8 for the normal distribution.
  */
 #ifndef PYNN_VMATH_H
 #define PYNN_VMATH_H
@@ -94,6 +94,18 @@ PN_INLINE real pn_exp(real x)
     return x > PN_EXP_HIGH ? (real)INFINITY : y;
 }
 
+/* e^x - 1, with full relative precision near 0. */
+PN_INLINE real pn_expm1(real x)
+{
+    real rounded;
+    real t = x < PN_EXP_LOW ? PN_EXP_LOW : x;
+    t = t > PN_EXP_HIGH ? PN_EXP_HIGH : t;
+    const real q = reduced_expm1(t, &rounded);
+    const real half = power_of_two(rounded, -1); /* as in pn_exp */
+    const real y = (real)2 * (half * q + (half - (real)0.5));
+    return x > PN_EXP_HIGH ? (real)INFINITY : y;
+}
+
 /* tanh x = m / (m + 2), m = e^2|x| - 1 = 2^n q + (2^n - 1): exact near 0, where n = 0 and m = q. */
 PN_INLINE real pn_tanh(real x)
 {
@@ -146,6 +158,15 @@ PN_INLINE real pn_log1p(real x)
 {
     const real s = x / (2 + x);
     return 2 * s * atanh_series(s, PN_BITS == 32 ? 8 : 17);
+}
+
+PN_INLINE real pn_sqrt(real x)
+{
+#if PN_BITS == 32
+    return sqrtf(x);
+#else
+    return sqrt(x);
+#endif
 }
 
 /* The largest of k >= 1 numbers, and their sum: one partial result a lane, then the lanes in order, then the rest.  The

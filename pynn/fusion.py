@@ -83,7 +83,7 @@ def _fuse_forward(plan: Plan) -> None:
         name = activation.op.name.removesuffix("_forward") if activation else ""
         op = OPS.get(f"dense_{name}_forward")
         if activation and op and activation.slots[0].shape == dense.slots[3].shape:
-            fused = Step(op, (*dense.slots[:3], activation.slots[1]), (), dense.phase)
+            fused = Step(op, (*dense.slots[:3], activation.slots[1]), activation.scalars, dense.phase)
             _replace(plan, (dense, activation), fused, activation)
 
 
@@ -95,7 +95,7 @@ def _fuse_backward(plan: Plan) -> None:
         op = OPS.get(f"dense_backward_input_{name}")
         if slope and op and slope.slots[1].shape == dense.slots[2].shape:
             slots = (*dense.slots[:2], slope.slots[0], slope.slots[2])
-            _replace(plan, (dense, slope), Step(op, slots, (), dense.phase), slope)
+            _replace(plan, (dense, slope), Step(op, slots, slope.scalars, dense.phase), slope)
 
 
 _GRADIENTS = {"dense_backward_weights": "dense_weights", "bias_backward": "bias"}

@@ -11,6 +11,8 @@ from pynn.kernels.reference import (  # noqa: F401
     dropout,
     embedding,
     encoding,
+    gates,
+    hard,
     losses_crossentropy,
     losses_divergence,
     losses_focal,
@@ -32,6 +34,9 @@ from pynn.kernels.reference import (  # noqa: F401
     optimizers_options,
     penalties,
     pooling,
+    rectifiers,
     rows,
     shaping,
+    simplex,
+    smooth,
 )

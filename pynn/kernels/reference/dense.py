@@ -5,13 +5,16 @@ Source of the gradients: Rumelhart, Hinton & Williams 1986, "Learning representa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from pynn.kernels.contract import OPS, define, op
+from pynn.kernels.contract import OPS, Op, define, op
+from pynn.kernels.reference import activations, rectifiers  # noqa: F401 - the ops that are fused here
 
 Array = np.ndarray
 # The activations that are computed while the row is still in cache; each has an op of its own too.
-FUSED_ACTIVATIONS = ("sigmoid", "tanh", "relu")
+FUSED_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
 _BOUND = {"rtol": 1e-4, "atol": 1e-4}
 
 
@@ -37,33 +40,32 @@ def dense_backward_weights(x: Array, dy: Array, dw: Array, lo: int, hi: int) -> 
     dw[lo:hi] = x[:, lo:hi].T @ dy
 
 
-def _define_forward(name: str) -> None:
-    activation = OPS[f"{name}_forward"].reference
+def _define(name: str, signature: str, function: Callable[..., None], activation: Op) -> None:
+    scalars = "; " + ", ".join(activation.scalars) if activation.scalars else ""
+    facts = {"scalars": activation.sample_scalars, "draws": activation.draws} | _BOUND
+    define(name, signature + scalars, function, cost=_cost, **facts)
 
-    def forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> None:
+
+def _define_forward(name: str) -> None:
+    activation = OPS[f"{name}_forward"]
+
+    def forward(x: Array, w: Array, b: Array, y: Array, *scalars: float, lo: int, hi: int) -> None:
         dense_forward(x, w, b, y, lo, hi)
-        activation(y, y, lo, hi)
+        activation.reference(y, y, *scalars, lo=lo, hi=hi)
 
     forward.__doc__ = f"y = {name}(x w + b)."
-    define(f"dense_{name}_forward", "x(n,i), w(i,o), b(o) -> y(n,o)", forward, cost=_cost, **_BOUND)
+    _define(f"dense_{name}_forward", "x(n,i), w(i,o), b(o) -> y(n,o)", forward, activation)
 
 
 def _define_backward(name: str) -> None:
     derivative = OPS[f"{name}_backward"]
 
-    def backward(dy: Array, w: Array, y: Array, dx: Array, lo: int, hi: int) -> None:
+    def backward(dy: Array, w: Array, y: Array, dx: Array, *scalars: float, lo: int, hi: int) -> None:
         dense_backward_input(dy, w, dx, lo, hi)
-        derivative.reference(y, dx, dx, lo, hi)
+        derivative.reference(y, dx, dx, *scalars, lo=lo, hi=hi)
 
     backward.__doc__ = f"dx = (dy wᵀ) · {name}'(z), where y = {name}(z) is the input of the dense layer above."
-    define(
-        f"dense_backward_input_{name}",
-        "dy(n,o), w(i,o), y(n,i) -> dx(n,i)",
-        backward,
-        cost=_cost,
-        draws=derivative.draws,
-        **_BOUND,
-    )
+    _define(f"dense_backward_input_{name}", "dy(n,o), w(i,o), y(n,i) -> dx(n,i)", backward, derivative)
 
 
 for _name in FUSED_ACTIVATIONS:

@@ -27,6 +27,8 @@ def as_values(y: np.ndarray, output: Shape, real: Any, loss: str, layer: str) ->
     want = tuple(int(size or 0) for size in output[1:])
     if y.shape[1:] == want[:-1] and want[-1] == 1:
         y = y[..., None]
+    elif y.shape[1:] == (*want, 1):
+        y = y[..., 0]
     if y.shape[1:] != want:
         raise ValueError(
             f"Loss '{loss}': target and output must have the same shape: y has shape {y.shape}, the model's output "
@@ -55,8 +57,12 @@ def _values_hint(y: np.ndarray, want: tuple[int, ...], loss: str) -> str:
     return ""
 
 
-def as_labels(y: np.ndarray, output: Shape, name: str, layer: str) -> np.ndarray:
-    """Targets that are class numbers: shape (n, …), int32, each in [0, k).
+def as_labels(
+    y: np.ndarray, output: Shape, name: str, layer: str, ignored: int | None = None, bounded: bool = True
+) -> np.ndarray:
+    """Targets that are class numbers: shape (n, …), int32, each in [0, k) or the one that is ignored.
+
+    `bounded` False: any whole number is a class.
 
     Raises
     ------
@@ -81,20 +87,28 @@ def as_labels(y: np.ndarray, output: Shape, name: str, layer: str) -> np.ndarray
             f"'{name}' takes class numbers of shape ({expected}), got y of shape {y.shape} for an "
             f"output of shape (n, {', '.join(map(str, (*want, classes)))}) (layer '{layer}').{hint}"
         )
-    return _checked_labels(y, classes, name, layer)
+    _check_whole(y, name)
+    if bounded:
+        _check_range(y, classes, name, layer, ignored)
+    return np.array(y, np.int32, order="C")  # a copy: whoever changes y while training runs must not change labels
 
 
-def _checked_labels(y: np.ndarray, classes: int, name: str, layer: str) -> np.ndarray:
+def _check_whole(y: np.ndarray, name: str) -> None:
     rows = y.reshape(len(y), -1)
     if y.dtype.kind == "f":
         data.in_form(y, y.dtype, "y")
         _refuse(rows, rows != np.floor(rows), f"'{name}' takes whole class numbers")
+
+
+def _check_range(y: np.ndarray, classes: int, name: str, layer: str, ignored: int | None) -> None:
+    rows = y.reshape(len(y), -1)
+    wrong = (rows < 0) | (rows >= classes)
+    but = "" if ignored is None else f" or {ignored}, which is ignored"
     _refuse(
         rows,
-        (rows < 0) | (rows >= classes),
-        f"'{name}' takes labels 0…{classes - 1}, because layer '{layer}' has {classes} units",
+        wrong if ignored is None else wrong & (rows != ignored),
+        f"'{name}' takes labels 0…{classes - 1}{but}, because layer '{layer}' has {classes} units",
     )
-    return np.array(y, np.int32, order="C")  # a copy: whoever changes y while training runs must not change labels
 
 
 def _refuse(rows: np.ndarray, wrong: np.ndarray, expected: str) -> None:

@@ -39,7 +39,7 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
-    ["fusion", "runners", "threads"],
+    ["fusion", "immediate", "runners", "threads"],
     [
         "activations",
         "regularizers",

@@ -2,59 +2,82 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from pynn import config
-from pynn.losses.loss import Loss
+from pynn.losses.lowered import LoweredLoss
 from pynn.plan import Plan, Slot
 
+_warned: set[str] = set()
 
-class _Crossentropy(Loss):
+
+class Crossentropy(LoweredLoss):
     """What the cross-entropies share: logits or probabilities, and label smoothing."""
 
+    broadcasts = False
     from_logits_op: str = ""
+    from_logits, label_smoothing = False, 0.0
 
-    def __init__(
-        self, name: str, reduction: str | None, dtype: str | None, from_logits: bool, smoothing: float, axis: int
-    ) -> None:
-        super().__init__(name, reduction, dtype)
+    def settle(self, from_logits: bool, smoothing: float, axis: Any) -> None:
+        """Check and keep the settings."""
         if not 0 <= smoothing <= 1:
-            raise ValueError(f"{name}: label_smoothing must be in [0, 1], got {smoothing}")
-        if axis != -1:
-            raise ValueError(f"{name}: classes must stand on the last axis (axis=-1), got axis={axis}")
+            raise ValueError(f"{self.name}: label_smoothing must be in [0, 1], got {smoothing}")
+        if isinstance(axis, bool):
+            raise ValueError(f"`axis` must be of type `int`. Received: axis={axis} of type {type(axis)}")
         self.from_logits, self.label_smoothing, self.axis = from_logits, smoothing, axis
-        if from_logits:
-            self.op = self.from_logits_op
 
     def scalars(self) -> tuple[float, ...]:
         # Logits give log-probabilities directly, so nothing needs clipping.
         return (0.0,) if self.from_logits else (config.epsilon(),)
 
-    def lower(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
-        if self.label_smoothing:
-            scale, shift = 1 - self.label_smoothing, self._share(y.features[-1])
-            target = plan.emit("affine", target, scalars=(scale, shift), label="smoothed")
+    def prepare(self, plan: Plan, target: Slot) -> Slot:
+        """Emit label smoothing."""
+        if not self.label_smoothing:
+            return target
+        scalars = (1 - self.label_smoothing, self._share(target.shape[-1]))
+        smoothed: Slot = plan.emit("affine", target, scalars=scalars, label="smoothed")
+        return smoothed
+
+    def lower_rows(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
+        """Emit weighted losses and gradient for y(n,k)."""
         if not self.from_logits:
-            return super().lower(plan, y, target, weights)
-        emitted = plan.emit(self.op, y.rows(), target, weights, scalars=self.scalars(), label="probabilities")
-        return emitted[1], emitted[2].view(*y.shape)
+            return super().lower_rows(plan, y, target, weights)
+        scalars, target = self.scalars(), self.prepare(plan, target)
+        _, per_row, dy = plan.emit(self.from_logits_op, y, target, weights, scalars=scalars, label="probabilities")
+        return per_row, dy
 
-    def smoothed(self, target: np.ndarray) -> np.ndarray:
-        shift = target.dtype.type(self._share(target.shape[-1]))
-        smooth: np.ndarray = target * target.dtype.type(1 - self.label_smoothing) + shift
-        return smooth
-
-    def _share(self, classes: int) -> float:
-        return self.label_smoothing / classes
+    def _share(self, classes: Any) -> float:
+        return self.label_smoothing / float(classes)
 
     def get_config(self) -> dict[str, Any]:
         own = {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing, "axis": self.axis}
         return super().get_config() | own
 
 
-class CategoricalCrossentropy(_Crossentropy):
+class YesNoTargets(Crossentropy):
+    """What losses of yes/no targets share."""
+
+    def _share(self, classes: Any) -> float:
+        return self.label_smoothing / 2
+
+    def check_target(self, y: np.ndarray) -> None:
+        """Warn, once, of targets outside [0, 1]: Keras takes them in silence, and the loss may fall without end."""
+        wrong = (y < 0) | (y > 1)
+        if self.name not in _warned and wrong.any():
+            _warned.add(self.name)
+            labels = " Labels -1 and 1 become 0 and 1 by (y + 1) / 2; or use loss='hinge'." if (y == -1).any() else ""
+            warnings.warn(
+                f"Loss '{self.name}' is meant for targets between 0 and 1, but y has {y[wrong].flat[0]} in row "
+                f"{int(np.argwhere(wrong)[0][0])}.{labels}",
+                UserWarning,
+                stacklevel=2,
+            )
+
+
+class CategoricalCrossentropy(Crossentropy):
     """Cross-entropy of one-hot targets: -Σ_j y_j ln ŷ_j per row.
 
     Parameters
@@ -64,6 +87,7 @@ class CategoricalCrossentropy(_Crossentropy):
     label_smoothing : float in [0, 1], default 0
         Share s of the target that goes to all K classes alike: y (1 - s) + s / K.
     axis : int, default -1
+        The classes' axis.
     reduction, name, dtype
         See `Loss`.
 
@@ -89,17 +113,19 @@ class CategoricalCrossentropy(_Crossentropy):
         name: str = "categorical_crossentropy",
         dtype: str | None = None,
     ) -> None:
-        super().__init__(name, reduction, dtype, from_logits, label_smoothing, axis)
+        super().__init__(name, reduction, dtype)
+        self.settle(from_logits, label_smoothing, axis)
 
 
-class SparseCategoricalCrossentropy(_Crossentropy):
+class SparseCategoricalCrossentropy(Crossentropy):
     """Cross-entropy of integer labels: -ln ŷ_label per row.
 
     Parameters
     ----------
     from_logits : bool, default False
-    ignore_class : None
-        Rows of a class cannot be left out yet.
+        Whether predictions are scores before softmax instead of probabilities.
+    ignore_class : int, optional
+        Rows with this label do not count, neither in the sum nor in the number of rows; it may lie outside the classes.
     reduction, axis, name, dtype
         See `CategoricalCrossentropy`.
 
@@ -121,20 +147,44 @@ class SparseCategoricalCrossentropy(_Crossentropy):
         name: str = "sparse_categorical_crossentropy",
         dtype: str | None = None,
     ) -> None:
-        if ignore_class is not None:
-            raise ValueError(f"{name}: ignore_class is not available, got ignore_class={ignore_class}")
-        super().__init__(name, reduction, dtype, from_logits, 0.0, axis)
+        super().__init__(name, reduction, dtype)
+        self.settle(from_logits, 0.0, axis)
+        self.ignored = ignore_class
+
+    @property
+    def ignore_class(self) -> int | None:
+        """Label of the rows that do not count."""
+        return self.ignored
+
+    def masked(self, plan: Plan, target: Slot, weights: Slot, rescale: bool) -> Slot | None:
+        """Emit weights that leave out rows of the ignored class."""
+        if self.ignored is None:
+            return None
+        left: Slot = plan.emit("weights_of_others", target, weights, scalars=(self.ignored, float(rescale)))
+        return left
+
+    def _mask(self, y_true: Any, losses: Any) -> Any:
+        return None if self.ignored is None else np.reshape(y_true, losses.shape) != self.ignored
+
+    def lower_rows(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
+        """Emit weighted losses and gradient for y(n,k)."""
+        if self.ignored is not None:  # rows that do not count still need a class; their weight is 0
+            weights = plan.emit("weights_of_others", target, weights, scalars=(self.ignored, 0.0))
+            target = plan.emit("replace_label", target, scalars=(self.ignored, 0.0), label="labels.kept")
+        return super().lower_rows(plan, y, target, weights)
 
     def get_config(self) -> dict[str, Any]:
-        return Loss.get_config(self) | {"from_logits": self.from_logits, "ignore_class": None}
+        found = super().get_config()
+        return {key: found[key] for key in ("name", "reduction", "from_logits")} | {"ignore_class": self.ignored}
 
 
-class BinaryCrossentropy(_Crossentropy):
+class BinaryCrossentropy(YesNoTargets):
     """Cross-entropy of independent yes/no targets: -1/k Σ_j (y_j ln ŷ_j + (1 - y_j) ln(1 - ŷ_j)) per row.
 
     Parameters
     ----------
     from_logits : bool, default False
+        Whether predictions are scores before the sigmoid instead of probabilities.
     label_smoothing : float in [0, 1], default 0
         Pulls targets towards 1/2: y (1 - s) + s / 2.
     axis, reduction, name, dtype
@@ -157,76 +207,54 @@ class BinaryCrossentropy(_Crossentropy):
         name: str = "binary_crossentropy",
         dtype: str | None = None,
     ) -> None:
-        super().__init__(name, reduction, dtype, from_logits, label_smoothing, axis)
-
-    def _share(self, classes: int) -> float:
-        return self.label_smoothing / 2
+        super().__init__(name, reduction, dtype)
+        self.settle(from_logits, label_smoothing, axis)
 
 
-def categorical_crossentropy(
-    y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
-) -> np.ndarray:
-    """`CategoricalCrossentropy` of each row.
+class CrossEntropy(YesNoTargets):
+    """The lecture's cross-entropy: -Σ_j (y_j ln ŷ_j + (1 - y_j) ln(1 - ŷ_j)) per row, then the mean over the n rows.
 
     Parameters
     ----------
-    y_true, y_pred : array_like
-    from_logits, label_smoothing, axis
-        See `CategoricalCrossentropy`.
+    reduction, name, dtype
+        See `Loss`.
 
-    Returns
-    -------
-    ndarray, shape (n, …)
-
-    Examples
-    --------
-    >>> categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).round(4).tolist()
-    [0.6930999755859375]
-    """
-    return CategoricalCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)
-
-
-def sparse_categorical_crossentropy(
-    y_true: Any, y_pred: Any, from_logits: bool = False, ignore_class: int | None = None, axis: int = -1
-) -> np.ndarray:
-    """`SparseCategoricalCrossentropy` of each row.
-
-    Parameters
-    ----------
-    y_true, y_pred : array_like
-    from_logits, ignore_class, axis
-        See `SparseCategoricalCrossentropy`.
-
-    Returns
-    -------
-    ndarray, shape (n, …)
+    Notes
+    -----
+    Domain: y in [0, 1], ŷ in (0, 1), such as outputs of a sigmoid; ŷ is clipped to [1e-7, 1 - 1e-7].  Behind a sigmoid
+    its gradient is ŷ - y.  `BinaryCrossentropy` is the mean over the k outputs, this is the sum: k times as much.
+    Source: Hinton 1989, "Connectionist learning procedures", section 2.
 
     Examples
     --------
-    >>> sparse_categorical_crossentropy([1], [[0.5, 0.5]]).round(4).tolist()
-    [0.6930999755859375]
+    >>> round(float(CrossEntropy()([[1.0, 0.0]], [[0.5, 0.5]])), 4)
+    1.3863
     """
-    return SparseCategoricalCrossentropy(from_logits, ignore_class, axis=axis).call(y_true, y_pred)
 
+    op = "binary_crossentropy"
 
-def binary_crossentropy(
-    y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1
-) -> np.ndarray:
-    """`BinaryCrossentropy` of each row.
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "cross_entropy", dtype: str | None = None
+    ) -> None:
+        super().__init__(name, reduction, dtype)
 
-    Parameters
-    ----------
-    y_true, y_pred : array_like
-    from_logits, label_smoothing, axis
-        See `BinaryCrossentropy`.
+    def lower_rows(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
+        """Emit weighted losses and gradient for y(n,k)."""
+        column = weights.view(weights.shape[0], 1)
+        times = plan.emit("affine", column, scalars=(float(y.features[-1]), 0.0), label="weights")
+        return super().lower_rows(plan, y, target, times.view(*weights.shape))
 
-    Returns
-    -------
-    ndarray, shape (n, …)
+    def check_target(self, y: np.ndarray) -> None:
+        """Raise ValueError for targets outside [0, 1]."""
+        self.check_domain(y)
 
-    Examples
-    --------
-    >>> binary_crossentropy([[1.0]], [[0.5]]).round(4).tolist()
-    [0.6930999755859375]
-    """
-    return BinaryCrossentropy(from_logits, label_smoothing, axis).call(y_true, y_pred)
+    def check_domain(self, y: np.ndarray) -> None:
+        """Raise ValueError for targets outside [0, 1]; it names the first such row."""
+        wrong = (y < 0) | (y > 1)
+        if wrong.any():
+            row = int(np.argwhere(wrong)[0][0]) if y.ndim else 0
+            raise ValueError(f"Loss '{self.name}' takes targets in [0, 1], but y has {y[wrong].flat[0]} in row {row}.")
+
+    def get_config(self) -> dict[str, Any]:
+        found = super().get_config()
+        return {"name": found["name"], "reduction": found["reduction"]}

@@ -7,105 +7,92 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from pynn import config, naming
-from pynn.kernels.tables import table
+from pynn.losses import reduction as reductions
 from pynn.plan import Plan, Slot
+from pynn.saving import deserialize_keras_object, serialize_keras_object
+from pynn.structures import flatten, map_structure, pack_as
 
 Target = Literal["values", "labels"]
-REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
 
 class Loss:
     """A loss: one number per row of the batch, then their mean.
 
+    Subclasses define ``call(self, y_true, y_pred)``, which returns the losses of the rows.
+
     Parameters
     ----------
     name : str, optional
     reduction : {"sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None}
-        How a direct call combines the rows.  Training needs one of the first two, which are the same: the sum of the
-        weighted losses divided by the number of rows, whatever the weights.  The third divides by the sum of weights.
+        How the rows are combined.  The first two are the same: the sum of the weighted losses divided by the number of
+        rows, whatever the weights.  The third divides by the sum of weights.  The last two leave one number a row,
+        with which a model cannot be trained.
     dtype : str, optional
+        ``"float32"`` or ``"float64"``; ``config.floatx()`` if not given.
+
+    Raises
+    ------
+    ValueError
+        If `reduction` or `dtype` is none of these.
 
     Examples
     --------
-    >>> from pynn.losses import MeanSquaredError
-    >>> MeanSquaredError(reduction="none")([[0.0], [0.0]], [[1.0], [3.0]]).tolist()
-    [1.0, 9.0]
+    >>> class Cubic(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return (abs(y_pred - y_true) ** 3).mean(axis=-1)
+    >>> float(Cubic()([[0.0], [0.0]], [[1.0], [2.0]]))
+    4.5
     """
 
-    op: str = ""
+    # What the door makes of y: numbers in the shape of the outputs, or class numbers.
     target: Target = "values"
+    # Class numbers lie in [0, classes), but for the one that is ignored.
+    bounded: bool = True
+    ignored: int | None = None
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: str | None = None
     ) -> None:
-        if reduction not in REDUCTIONS:
-            raise ValueError(
-                f"Invalid value for argument `reduction`. Expected one of {REDUCTIONS}. Received: reduction={reduction}"
-            )
         self.name = name or naming.auto_name(type(self).__name__)
-        self.reduction, self.dtype = reduction, dtype or config.floatx()
+        self.reduction = reductions.check(reduction)
+        self._dtype = _float_type(dtype, self.name)
 
-    def scalars(self) -> tuple[float, ...]:
-        """Scalars of the op."""
-        return ()
+    @property
+    def dtype(self) -> str:
+        """Float type in which the loss computes."""
+        return self._dtype
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The loss of arrays: of shape () under the default reduction.
+
+        Parameters
+        ----------
+        y_true, y_pred : array_like
+        sample_weight : array_like, optional
+            A weight for each loss that `call` returns.
+        """
+        y_true, y_pred = (map_structure(self._as_array, y) for y in (y_true, y_pred))
+        losses = self._as_array(self.call(y_true, y_pred))
+        weights = None if sample_weight is None else self._as_array(sample_weight)
+        return reductions.reduce(losses, weights, self._mask(y_true, losses), self.reduction)
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The losses of the rows, without weights."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(self, y_true, y_pred)")
+
+    def _as_array(self, x: Any) -> Any:
+        return np.asarray(x, self.dtype)
+
+    def _mask(self, y_true: Any, losses: Any) -> Any:
+        """Which losses count; None for all."""
+        return None
+
+    def check_target(self, y: np.ndarray) -> None:
+        """Look at targets before training: raise ValueError, or warn, where their values make no sense."""
 
     def lower(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
         """Emit the loss of each row times its weight, and the gradient with respect to y."""
-        if self.reduction not in ("sum_over_batch_size", "mean"):
-            raise ValueError(
-                f"{self.name}: training needs reduction='sum_over_batch_size' (the mean over the batch), "
-                f"got reduction={self.reduction!r}"
-            )
-        per_row, dy = plan.emit(self.op, y.rows(), target, weights, scalars=self.scalars(), label="loss")
-        return per_row, dy.view(*y.shape)
-
-    def call(self, y_true: Any, y_pred: Any) -> np.ndarray:
-        """The loss of each row, without weights."""
-        y = np.ascontiguousarray(y_pred, config.floatx())
-        rows = y.reshape(-1, y.shape[-1])
-        target = self._target(np.asarray(y_true), y, rows)
-        per_row = np.empty(len(rows), rows.dtype)
-        ones, scratch = np.ones(len(rows), rows.dtype), [np.empty_like(rows) for _ in range(2)]
-        arrays = [rows, target, ones, per_row, scratch[0]]
-        if "p" in [o.name for o in table()[self.op, rows.dtype].op.outputs]:
-            arrays.insert(3, scratch[1])
-        table()[self.op, rows.dtype](*arrays, scalars=self.scalars())
-        return per_row.reshape(y.shape[:-1])
-
-    def _target(self, y_true: np.ndarray, y: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        if self.target == "labels":
-            labels = y_true.reshape(y.shape[:-1]).astype(np.int32).reshape(-1)
-            if labels.size and not 0 <= labels.min() <= labels.max() < y.shape[-1]:
-                raise ValueError(
-                    f"{self.name}: labels must be in [0, {y.shape[-1]}), got {labels.min()}…{labels.max()}"
-                )
-            return labels
-        if y_true.ndim == y.ndim - 1 and y.shape[-1] == 1:
-            y_true = y_true[..., None]
-        if y_true.shape != y.shape:
-            raise ValueError(
-                f"Arguments `target` and `output` must have the same shape. "
-                f"Received: target.shape={y_true.shape}, output.shape={y.shape}"
-            )
-        return self.smoothed(np.ascontiguousarray(y_true, rows.dtype).reshape(rows.shape))
-
-    def smoothed(self, target: np.ndarray) -> np.ndarray:
-        """Targets after label smoothing."""
-        return target
-
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """The loss of arrays: of shape () under the default reduction."""
-        losses = self.call(y_true, y_pred)
-        weights = np.ones((), losses.dtype) if sample_weight is None else np.asarray(sample_weight, losses.dtype)
-        if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
-            weights = weights[..., 0]
-        weights = np.broadcast_to(weights.reshape(weights.shape + (1,) * (losses.ndim - weights.ndim)), losses.shape)
-        weighted = losses * weights
-        if self.reduction in ("none", None):
-            return weighted
-        if self.reduction == "mean_with_sample_weight":
-            return weighted.sum() / weights.sum() if weights.any() else weighted.sum()
-        return weighted.sum() if self.reduction == "sum" else weighted.mean()
+        raise TypeError(f"Loss '{self.name}' is written in Python, which training does not take yet")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss."""
@@ -115,3 +102,62 @@ class Loss:
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make a loss from what `get_config` returned."""
         return cls(**config)
+
+
+class LossFunctionWrapper(Loss):
+    """A loss made of a function.
+
+    Parameters
+    ----------
+    fn : callable
+        ``fn(y_true, y_pred, **kwargs)``: the losses of the rows.
+    reduction, name, dtype
+        See `Loss`.
+    **kwargs
+        Further arguments of `fn`.
+
+    Examples
+    --------
+    >>> def cubic(y_true, y_pred):
+    ...     return (abs(y_pred - y_true) ** 3).mean(axis=-1)
+    >>> float(LossFunctionWrapper(cubic, name="cubic")([[0.0], [0.0]], [[1.0], [2.0]]))
+    4.5
+    """
+
+    def __init__(
+        self,
+        fn: Any,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+        self.fn, self._fn_kwargs = fn, kwargs
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """The losses of the rows, of arrays whose ranks were made the same."""
+        pairs = [reductions.same_rank(t, y) for t, y in zip(flatten(y_true), flatten(y_pred), strict=True)]
+        y_true, y_pred = pack_as(y_true, [t for t, _ in pairs]), pack_as(y_pred, [y for _, y in pairs])
+        return self.fn(y_true, y_pred, **self._fn_kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal loss."""
+        own = {"fn": serialize_keras_object(self.fn), **serialize_keras_object(self._fn_kwargs)}
+        return super().get_config() | own
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a loss from what `get_config` returned."""
+        return cls(**deserialize_keras_object(config))
+
+    def __repr__(self) -> str:
+        return f"<LossFunctionWrapper({self.fn}, kwargs={self._fn_kwargs})>"
+
+
+def _float_type(dtype: Any, owner: str) -> str:
+    name = getattr(dtype, "compute_dtype", dtype) or config.floatx()
+    name = name if isinstance(name, str) else np.dtype(name).name
+    if name not in ("float32", "float64"):
+        raise ValueError(f"{owner}: dtype must be 'float32' or 'float64', which the core computes in, got {dtype!r}")
+    return name

@@ -36,7 +36,10 @@ def rows(model: Trainer, x: Any, y: Any, sample_weight: Any = None, class_weight
     shape, layer, loss = model.output_shape, model.chain()[-1].name, compiled.loss.name
     wanted = {compiled.loss.target, *(metric.target for metric in compiled.metrics(shape, y))}
     values = targets.as_values(y, shape, model.real, loss, layer) if "values" in wanted else None
-    labels = targets.as_labels(y, shape, loss, layer) if "labels" in wanted else None
+    if values is not None and compiled.loss.target == "values":
+        compiled.loss.check_target(values)
+    rule = (compiled.loss.ignored, compiled.loss.bounded)
+    labels = targets.as_labels(y, shape, loss, layer, *rule) if "labels" in wanted else None
     return data.Rows(found, values, labels, _weights(model, y, sample_weight, class_weight))
 
 

@@ -175,6 +175,7 @@ class CompiledRunner:
         """See `Runner`."""
         if self._unbound:
             raise ValueError(f"streams {sorted(self._unbound)} have no array: bind them before run")
+        last = _reach(self._columns, first, last)
         table = _table(self._columns, last - first)
         self.reached = first
         if not self._pure:
@@ -251,6 +252,7 @@ class ReferenceRunner:
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
+        last = _reach(self._columns, first, last)
         table, end = _table(self._columns, last - first), time.perf_counter() + seconds
         self.reached = first
         self._watch.begin()
@@ -287,6 +289,11 @@ def _stride(slot: Slot, batch: int) -> int:
     if not isinstance(first, Batch):
         return 0
     return int(batch * first.times * np.prod(slot.features, dtype=np.int64) * slot.dtype.itemsize)
+
+
+def _reach(columns: list[Column], first: int, last: int) -> int:
+    """How far to walk at once: no further than the columns look ahead."""
+    return min([last, *(first + c.ahead for c in columns if c.ahead)])
 
 
 def _table(columns: list[Column], count: int) -> np.ndarray:

@@ -91,12 +91,14 @@ class Column:
     name : str
     values : callable
         ``values(count)``: the values for the next `count` batches.
+    ahead : int, optional
+        Most batches to ask for at a time, where a user's function computes the values.
     """
 
-    __slots__ = ("name", "values")
+    __slots__ = ("ahead", "name", "values")
 
-    def __init__(self, name: str, values: Callable[[int], np.ndarray]) -> None:
-        self.name, self.values = name, values
+    def __init__(self, name: str, values: Callable[[int], np.ndarray], ahead: int | None = None) -> None:
+        self.name, self.values, self.ahead = name, values, ahead
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pynn.optimizers.optimizer import Optimizer, unit_interval
+from pynn.optimizers.optimizer import Optimizer
+from pynn.optimizers.options import unit_interval
 from pynn.plan import Column
 
 
@@ -17,16 +18,15 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, default 0.001
-        η > 0.
+    learning_rate : float, schedule or callable, default 0.001
+        η >= 0.
     beta_1, beta_2 : float in [0, 1), default 0.9 and 0.999
         How much of the past the running means of g and of g² keep.
     epsilon : float, default 1e-7
         Outside the root.
     amsgrad : bool, default False
-    name : str, optional
     weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, \
-loss_scale_factor, gradient_accumulation_steps
+loss_scale_factor, gradient_accumulation_steps, name
         See `Optimizer`.
 
     Raises
@@ -47,7 +47,7 @@ loss_scale_factor, gradient_accumulation_steps
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
@@ -82,20 +82,23 @@ loss_scale_factor, gradient_accumulation_steps
         self.beta_2 = unit_interval("Adam", "beta_2", beta_2)
         self.epsilon, self.amsgrad = epsilon, amsgrad
 
-    def _slots(self) -> tuple[str, ...]:
-        return ("momentum", "velocity", "velocity_hat") if self.amsgrad else ("momentum", "velocity")
+    def _slots(self) -> tuple[tuple[str, ...], ...]:
+        moments = ("momentum", "velocity")
+        return (moments, ("velocity_hat",)) if self.amsgrad else (moments,)
 
     def _op(self) -> str:
         return "amsgrad_update" if self.amsgrad else "adam_update"
 
+    def _decaying_op(self) -> str:
+        return "" if self.amsgrad else "adamw_update"
+
     def _scalars(self) -> tuple[float | Column, ...]:
-        return (Column("alpha", self._alpha), self.beta_1, self.beta_2, self.epsilon)
+        return (self._column("alpha", self._alpha), self.beta_1, self.beta_2, self.epsilon)
 
     def _alpha(self, count: int) -> np.ndarray:
         """The bias-corrected rate of the next `count` batches; t counts from 1."""
-        t = int(self.iterations) + 1.0 + np.arange(count)
-        # Keras raises β in the type of the weights, and 1 - 0.999ᵗ shows it: float32's 0.999 is 0.99900001.
-        beta_1, beta_2 = (float(self._real.type(beta)) for beta in (self.beta_1, self.beta_2))
+        t = self._updates(count) + 1.0
+        beta_1, beta_2 = self._cast(self.beta_1), self._cast(self.beta_2)
         alpha: np.ndarray = self._rate(count) * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
         return alpha
 

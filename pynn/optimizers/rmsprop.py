@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn.optimizers.optimizer import Optimizer, unit_interval
+from pynn.optimizers.optimizer import Optimizer
+from pynn.optimizers.options import unit_interval
 from pynn.plan import Column
 
 
@@ -15,8 +16,8 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, default 0.001
-        η > 0.
+    learning_rate : float, schedule or callable, default 0.001
+        η >= 0.
     rho : float in [0, 1], default 0.9
         How much of the past the running means keep.
     momentum : float in [0, 1], default 0
@@ -24,9 +25,8 @@ class RMSprop(Optimizer):
         Inside the root.
     centered : bool, default False
         Divide by the gradient's standard deviation instead of its root mean square.
-    name : str, optional
     weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, \
-loss_scale_factor, gradient_accumulation_steps
+loss_scale_factor, gradient_accumulation_steps, name
         See `Optimizer`.
 
     Raises
@@ -46,7 +46,7 @@ loss_scale_factor, gradient_accumulation_steps
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         rho: float = 0.9,
         momentum: float = 0.0,
         epsilon: float = 1e-7,
@@ -81,9 +81,13 @@ loss_scale_factor, gradient_accumulation_steps
         self.momentum = unit_interval("RMSprop", "momentum", momentum)
         self.epsilon, self.centered = epsilon, centered
 
-    def _slots(self) -> tuple[str, ...]:
-        average = ("average_gradient",) if self.centered else ()
-        return ("velocity", *average, *(("momentum",) if self.momentum else ()))
+    def _slots(self) -> tuple[tuple[str, ...], ...]:
+        further = {"momentum": self.momentum, "average_gradient": self.centered}
+        return (("velocity",), *((name,) for name, wanted in further.items() if wanted))
+
+    def _operands(self) -> tuple[str, ...]:
+        own = {name for group in self._slots() for name in group}
+        return tuple(name for name in ("velocity", "average_gradient", "momentum") if name in own)
 
     def _op(self) -> str:
         return f"rmsprop{'_centered' if self.centered else ''}{'_momentum' if self.momentum else ''}_update"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn.optimizers.optimizer import Optimizer, unit_interval
+from pynn.optimizers.optimizer import Optimizer
+from pynn.optimizers.options import unit_interval
 from pynn.plan import Column
 
 
@@ -15,13 +16,12 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, default 0.01
-        η > 0.
+    learning_rate : float, schedule or callable, default 0.01
+        η >= 0.
     momentum : float in [0, 1], default 0
     nesterov : bool, default False
-    name : str, optional
     weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, \
-loss_scale_factor, gradient_accumulation_steps
+loss_scale_factor, gradient_accumulation_steps, name
         See `Optimizer`.
 
     Raises
@@ -41,7 +41,7 @@ loss_scale_factor, gradient_accumulation_steps
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float | None = None,
@@ -73,8 +73,8 @@ loss_scale_factor, gradient_accumulation_steps
         self.momentum = unit_interval("SGD", "momentum", momentum)
         self.nesterov = nesterov
 
-    def _slots(self) -> tuple[str, ...]:
-        return ("momentum",) if self.momentum else ()
+    def _slots(self) -> tuple[tuple[str, ...], ...]:
+        return (("momentum",),) if self.momentum else ()
 
     def _op(self) -> str:
         return "momentum_update" if self.momentum else "sgd_update"

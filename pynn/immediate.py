@@ -44,9 +44,10 @@ class ImmediatePlan(Plan):
         scalars: Sequence[Scalar] = (),
         label: str | None = None,
         when: Column | None = None,
+        **sizes: Size,
     ) -> Any:
         """Compute a step; returns its outputs."""
-        made = super().emit(name, *given, scalars=scalars, label=label, when=when)
+        made = super().emit(name, *given, scalars=scalars, label=label, when=when, **sizes)
         step = self.steps.pop()
         for slot in step.writes():
             if slot.array is None:

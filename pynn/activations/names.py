@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pynn import naming, saving
+from pynn.activations import rectifiers, simplex  # noqa: F401  (they put their functions into FORMULAS)
 from pynn.activations.calls import FORMULAS
 from pynn.activations.gates import hard_silu, silu
 from pynn.activations.hard import step

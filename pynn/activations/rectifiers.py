@@ -129,7 +129,8 @@ def relu6(x: Any) -> np.ndarray:
 def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
     """Saturate softly below 0: f(x) = x for x > 0, alpha (e^x - 1) elsewhere.
 
-    Source: Clevert, Unterthiner & Hochreiter 2016, "Fast and accurate deep network learning by exponential linear units".
+    Source: Clevert, Unterthiner & Hochreiter 2016, "Fast and accurate deep network learning by exponential linear
+    units".
 
     Parameters
     ----------

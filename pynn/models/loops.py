@@ -121,6 +121,8 @@ def run_epochs(
         listeners.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
+    if model.optimizer is not None and epochs:
+        model.optimizer.finalize_variable_values(model.trainable_weights)
     listeners.on_train_end(logs)
 
 

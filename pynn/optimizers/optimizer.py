@@ -239,6 +239,11 @@ class Optimizer(Rate, State, WeightDecay):
         """The loss times `loss_scale_factor`."""
         return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
+    @property
+    def _model_variables_moving_average(self) -> list[Variable]:
+        # Keras's name: SwapEMAWeights looks for it, a user's own callback too.
+        return [average for average in self._state.get("average", []) if average is not None]
+
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """Write the moving averages into the weights, if they are kept; `fit` ends with this."""
         if self.use_ema:

@@ -99,7 +99,7 @@ def test_a_model_that_cannot_be_saved(keras, is_oracle):
             made.on_train_begin()
 
 
-class Interruption(Exception):
+class InterruptionError(Exception):
     pass
 
 
@@ -114,10 +114,10 @@ def test_backup(twins, data, tmp_path, save_freq):
 
         def stop(epoch, logs=None):
             if epoch == 2:
-                raise Interruption
+                raise InterruptionError
 
         interrupt = keras.callbacks.LambdaCallback(on_epoch_begin=stop)
-        with pytest.raises(Interruption):
+        with pytest.raises(InterruptionError):
             model.fit(data.x, data.numbers, epochs=4, verbose=0, callbacks=[made, interrupt])
         facts.append(json.loads((folder / "training_metadata.json").read_text()))
         model.fit(data.x, data.numbers, epochs=1, verbose=0, callbacks=[keras.callbacks.BackupAndRestore(folder / "b")])

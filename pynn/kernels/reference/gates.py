@@ -21,8 +21,8 @@ def _sigmoid(x: Array) -> Array:
 
 def _normal(x: Array) -> Array:
     """Φ(x) = erfc(-x / √2) / 2, in double."""
-    value: Array = np.frompyfunc(math.erfc, 1, 1)(-x.astype(np.float64) / math.sqrt(2)).astype(np.float64) / 2
-    return value
+    twice: Array = np.asarray(np.frompyfunc(math.erfc, 1, 1)(-x.astype(np.float64) / math.sqrt(2)), np.float64)
+    return twice / 2
 
 
 @op("x(n,k) -> y(n,k)")

@@ -66,19 +66,9 @@ loss_scale_factor, gradient_accumulation_steps, name
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-            **kwargs,
-        )
+            learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name, **kwargs,
+        )  # fmt: skip
         if not (learning_rate_power <= 0 <= initial_accumulator_value):
             raise ValueError(
                 "Ftrl: `learning_rate_power` must be <= 0 and `initial_accumulator_value` >= 0, "

@@ -98,19 +98,9 @@ loss_scale_factor, gradient_accumulation_steps, name
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            learning_rate,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            loss_scale_factor,
-            gradient_accumulation_steps,
-            name,
-            **kwargs,
-        )
+            learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name, **kwargs,
+        )  # fmt: skip
         self.adam_beta_1 = unit_interval("Muon", "adam_beta_1", adam_beta_1)
         self.adam_beta_2 = unit_interval("Muon", "adam_beta_2", adam_beta_2)
         self.epsilon, self.adam_weight_decay, self.adam_lr_ratio = epsilon, adam_weight_decay, adam_lr_ratio

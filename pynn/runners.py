@@ -15,6 +15,7 @@ import numpy as np
 from pynn import _core
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
+from pynn.slots import rows_ahead
 from pynn.steps import PythonStep
 from pynn.variables import aligned_empty
 
@@ -175,8 +176,8 @@ class CompiledRunner:
         """See `Runner`."""
         if self._unbound:
             raise ValueError(f"streams {sorted(self._unbound)} have no array: bind them before run")
-        last = _reach(self._columns, first, last)
-        table = _table(self._columns, last - first)
+        table = rows_ahead(self._columns, last - first)
+        last = first + len(table)
         self.reached = first
         if not self._pure:
             return self._run_mixed(first, last, table, seconds)
@@ -252,9 +253,8 @@ class ReferenceRunner:
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
-        last = _reach(self._columns, first, last)
-        table, end = _table(self._columns, last - first), time.perf_counter() + seconds
-        self.reached = first
+        table, end = rows_ahead(self._columns, last - first), time.perf_counter() + seconds
+        self.reached, last = first, first + len(table)
         self._watch.begin()
         while self.reached < last:
             self._walk(self.reached, dict(zip(self._columns, table[self.reached - first], strict=True)))
@@ -289,15 +289,3 @@ def _stride(slot: Slot, batch: int) -> int:
     if not isinstance(first, Batch):
         return 0
     return int(batch * first.times * np.prod(slot.features, dtype=np.int64) * slot.dtype.itemsize)
-
-
-def _reach(columns: list[Column], first: int, last: int) -> int:
-    """How far to walk at once: no further than the columns look ahead."""
-    return min([last, *(first + c.ahead for c in columns if c.ahead)])
-
-
-def _table(columns: list[Column], count: int) -> np.ndarray:
-    """The values of the columns for the next `count` batches, a row a batch."""
-    if not columns:
-        return np.empty((count, 0))
-    return np.ascontiguousarray(np.stack([np.asarray(c.values(count), np.float64) for c in columns], axis=1))

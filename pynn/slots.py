@@ -105,3 +105,11 @@ class Column:
 
 
 Scalar = float | Column
+
+
+def rows_ahead(columns: list[Column], count: int) -> np.ndarray:
+    """The values of the columns, a row a batch: for the next `count` batches, or as far as all look ahead."""
+    count = min([count, *(column.ahead for column in columns if column.ahead)])
+    if not columns:
+        return np.empty((count, 0))
+    return np.ascontiguousarray(np.stack([np.asarray(c.values(count), np.float64) for c in columns], axis=1))

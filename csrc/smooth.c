@@ -4,10 +4,11 @@
 FORWARD(exponential_forward, NO_SCALARS, pn_exp(x))
 BACKWARD(exponential_backward, y, NO_SCALARS, dy *y)
 
-/* ln(1 + e^x) */
+/* ln(1 + e^x).  The logarithm is positive as it is; fabs keeps compilers from contracting its last product with the sum
+ * in some loops only, whereupon the last bit would depend on where a range is cut. */
 PN_INLINE real softplus(real x)
 {
-    return (x < 0 ? 0 : x) + pn_log1p(pn_exp(x < 0 ? x : -x));
+    return (x < 0 ? 0 : x) + (real)fabs(pn_log1p(pn_exp(x < 0 ? x : -x)));
 }
 
 FORWARD(softplus_forward, NO_SCALARS, softplus(x))

@@ -113,5 +113,3 @@ def test_imports_of_our_own_older_modules():
 def test_older_names():
     with pytest.warns(FutureWarning, match=r"keras\.losses\.mse.*Today: keras\.losses\.mean_squared_error"):
         assert keras.losses.mse is keras.losses.mean_squared_error
-    with pytest.warns(FutureWarning, match="keras.metrics.mae"):
-        assert keras.metrics.mae is keras.metrics.mean_absolute_error

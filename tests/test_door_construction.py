@@ -41,7 +41,7 @@ MISTAKES = [
     case("optimizer", fitted(optimizer="adm"), "Could not interpret", "adm", "adam"),
     case("loss", fitted(loss="categorical_crosentropy"), "Could not interpret", "crosentropy", "crossentropy"),
     case("metric", fitted(metrics=["acuracy"]), "Could not interpret", "acuracy", "accuracy"),
-    case("initializer", lambda k: k.layers.Dense(3, kernel_initializer="glorot"), "Could not interpret", "glorot_"),
+    case("initializer", lambda k: k.layers.Dense(3, kernel_initializer="glorot"), "Could not interpret", "Glorot"),
     case("argument of a layer", lambda k: k.layers.Dense(3, activaton="relu"), "Dense", "activaton", r"activation\b"),
     case("argument of an optimizer", lambda k: k.optimizers.Adam(rl=0.1), "rl"),
     # Numbers out of range.

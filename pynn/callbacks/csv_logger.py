@@ -34,7 +34,8 @@ class CSVLogger(Callback):
     >>> logger.on_train_begin()
     >>> logger.on_epoch_end(0, {"loss": 0.5, "val_loss": 0.75})
     >>> logger.on_train_end()
-    >>> print(open("log.csv").read())
+    >>> from pathlib import Path
+    >>> print(Path("log.csv").read_text())
     epoch,loss,val_loss
     0,0.5,0.75
     <BLANKLINE>

@@ -39,7 +39,7 @@ class Loss:
     --------
     >>> class Cubic(Loss):
     ...     def call(self, y_true, y_pred):
-    ...         return (abs(y_pred - y_true) ** 3).mean(axis=-1)
+    ...         return np.mean(np.abs(np.subtract(y_pred, y_true)) ** 3, axis=-1)
     >>> float(Cubic()([[0.0], [0.0]], [[1.0], [2.0]]))
     4.5
     """
@@ -119,7 +119,7 @@ class LossFunctionWrapper(Loss):
     Examples
     --------
     >>> def cubic(y_true, y_pred):
-    ...     return (abs(y_pred - y_true) ** 3).mean(axis=-1)
+    ...     return np.mean(np.abs(np.subtract(y_pred, y_true)) ** 3, axis=-1)
     >>> float(LossFunctionWrapper(cubic, name="cubic")([[0.0], [0.0]], [[1.0], [2.0]]))
     4.5
     """

@@ -95,11 +95,10 @@ class OlderModule(ModuleType):
         if f"{path}.{name}" in older.MODULES:
             return OlderModule(f"{path}.{name}")
         found = vars(_modules[today]).get(name, self)
-        if found is self:
-            found = older_name(today, name, self)
-        if found is self:
+        if found is not self:
+            legacy.warn(path, today)
+        elif (found := older_name(today, name, self)) is self:
             refuse(f"{path}.{name}", absence(today, name, vars(_modules[today])))
-        legacy.warn(path, today)
         return found
 
 

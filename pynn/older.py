@@ -42,6 +42,7 @@ MODULES = {
     "keras.utils.np_utils": "keras.utils",
     "keras.utils.vis_utils": "keras.utils",
     "keras.utils.visualize_util": "keras.utils",
+    "keras.wrappers.scikit_learn": "keras.wrappers",
     "tf.python": "tf",
     "tf.python.framework": "tf",
     "tf.python.ops": "tf",
@@ -102,5 +103,6 @@ NAMES: dict[str, dict[str, str]] = {
         "zero": "keras.initializers.Zeros",
     },
     "keras.regularizers": {"WeightRegularizer": "keras.regularizers.L1L2"},
+    "keras.wrappers": {name: f"keras.wrappers._older.{name}" for name in ("KerasClassifier", "KerasRegressor")},
     "keras.utils": {"plot": "keras.utils.plot_model"},
 }

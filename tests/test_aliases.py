@@ -113,3 +113,5 @@ def test_imports_of_our_own_older_modules():
 def test_older_names():
     with pytest.warns(FutureWarning, match=r"keras\.losses\.mse.*Today: keras\.losses\.mean_squared_error"):
         assert keras.losses.mse is keras.losses.mean_squared_error
+    with pytest.warns(FutureWarning, match="keras.losses.bce"):
+        assert keras.losses.bce is keras.losses.binary_crossentropy

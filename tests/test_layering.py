@@ -54,6 +54,7 @@ FLOORS = [
         "targets",
     ],
     ["models"],
+    ["wrappers"],
     ["keras"],
     ["aliases"],
     [""],  # pynn/__init__.py

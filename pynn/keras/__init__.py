@@ -24,6 +24,7 @@ from pynn.keras import (
     regularizers,
     saving,
     utils,
+    wrappers,
 )
 from pynn.layers import Input, KerasTensor, Layer
 from pynn.losses import Loss
@@ -60,6 +61,7 @@ __all__ = [
     "regularizers",
     "saving",
     "utils",
+    "wrappers",
 ]
 
 # Files mention these paths, and a name that is missing says why.

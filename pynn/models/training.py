@@ -32,7 +32,7 @@ class Trainer:
     name: str
     _compiled: Compiled | None
     _works: dict[Any, Work]
-
+    _initial_epoch: int | None  # of the `fit` at work
     if TYPE_CHECKING:  # given by Model
         history: History
         input_shape: tuple[int | None, ...]

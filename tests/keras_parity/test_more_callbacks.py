@@ -48,7 +48,7 @@ def test_a_schedule_must_give_a_float(twins, data):
     pair = twins(build)
     for keras, model in zip(pair.sides, pair.models, strict=True):
         wrong = keras.callbacks.LearningRateScheduler(lambda epoch: "fast")
-        with pytest.raises(ValueError, match=r"`schedule` function should be a float. Got: '?fast"):
+        with pytest.raises(ValueError, match=r"`schedule` function should be a float\. Got: '?fast"):
             model.fit(data.x, data.numbers, verbose=0, callbacks=[wrong])
 
 

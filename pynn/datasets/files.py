@@ -13,11 +13,14 @@ TIMEOUT = 30.0  # seconds without a byte before a download is given up
 
 
 class Remote(NamedTuple):
-    """A published file: where it lies below the folder of data sets, its address, and the SHA-256 of its bytes."""
+    """A published file: where it lies below the folder of data sets, its address, and the SHA-256 of its bytes.
+
+    MD5 where only that is published; their lengths tell them apart.
+    """
 
     name: str
     url: str
-    sha256: str
+    checksum: str
 
 
 def folders() -> list[str]:
@@ -92,15 +95,18 @@ def load(remote: Remote, read: Callable[[str], Any]) -> Any:
         If the file is not on this machine and cannot be downloaded; the message says where to put it.
     """
     import gzip
+    import pickle
+    import tarfile
     import zipfile
     import zlib
 
+    damage = (gzip.BadGzipFile, pickle.UnpicklingError, tarfile.TarError, zipfile.BadZipFile, zlib.error)
     path = find(remote.name)
     if path is None:
         return read(download(remote))
     try:
         return read(path)
-    except (ValueError, KeyError, EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, KeyError, EOFError, *damage) as error:
         if os.environ.get("PYNN_DATA") and path == _place(folders()[0], remote.name):
             raise ValueError(f"{path} (found through PYNN_DATA) is incomplete or corrupted: {error}") from error
         print(f"A local file was found, but {path} is incomplete or outdated ({error}): downloading it anew.")
@@ -123,7 +129,7 @@ def download(remote: Remote) -> str:
     Raises
     ------
     ValueError
-        If the bytes that came do not have the published SHA-256.
+        If the bytes that came do not have the published checksum.
     ConnectionError
         If the address cannot be reached or the connection breaks; the message says where to put the file by hand.
     """
@@ -136,7 +142,7 @@ def download(remote: Remote) -> str:
     handle, partial = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".download-")
     try:
         with os.fdopen(handle, "wb") as file:
-            _expect(remote, _copy(remote.url, file.write))
+            _expect(remote, copy(remote.url, file.write, algorithm_of(remote.checksum)))
         os.chmod(partial, 0o644)  # mkstemp makes it private; a cache may be shared by a class
         os.replace(partial, target)
     except (OSError, HTTPException) as error:
@@ -161,13 +167,40 @@ def _writable_cache() -> str:
     return home if os.access(home, os.W_OK) else temporary
 
 
-def _copy(url: str, write: Callable[[bytes], object]) -> str:
-    """Pass the bytes at `url` to `write`; return their SHA-256."""
+def checked_name(owner: str, path: str) -> str:
+    """Return the name of a file, or raise ValueError if it names a folder, too.
+
+    Parameters
+    ----------
+    owner : str
+        Whose argument `path` is, for the message.
+    path : str
+
+    Examples
+    --------
+    >>> checked_name("mnist.load_data", "mnist.npz")
+    'mnist.npz'
+    """
+    if "/" in path or "\\" in path:
+        raise ValueError(
+            f"{owner}: paths are no longer accepted as the `path` argument, only a file's name, got {path!r}; "
+            "to name a folder, set the environment variable PYNN_DATA"
+        )
+    return path
+
+
+def algorithm_of(checksum: str) -> str:
+    """The hash that a checksum in hexadecimal digits is of: "sha256" or "md5"."""
+    return "sha256" if len(checksum) == 64 else "md5"
+
+
+def copy(url: str, write: Callable[[bytes], object], algorithm: str = "sha256") -> str:
+    """Pass the bytes at `url` to `write`; return their checksum.  Shows the progress on a terminal."""
     import hashlib
     import sys
     import urllib.request
 
-    digest, done, show = hashlib.sha256(), 0, sys.stdout.isatty()
+    digest, done, show = hashlib.new(algorithm, usedforsecurity=False), 0, sys.stdout.isatty()
     with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
         size = int(answer.headers.get("Content-Length") or 0)
         while chunk := answer.read(CHUNK):
@@ -181,18 +214,19 @@ def _copy(url: str, write: Callable[[bytes], object]) -> str:
     return digest.hexdigest()
 
 
-def _expect(remote: Remote, sha256: str) -> None:
-    if sha256 != remote.sha256:
+def _expect(remote: Remote, checksum: str) -> None:
+    if checksum != remote.checksum:
         raise ValueError(
-            f"Incomplete or corrupted file detected. The sha256 file hash of {remote.url} does not match: "
-            f"expected {remote.sha256}, got {sha256}. Nothing was kept; try again, or get the file from another place."
+            f"Incomplete or corrupted file detected. The {algorithm_of(checksum)} file hash of {remote.url} does not "
+            f"match: expected {remote.checksum}, got {checksum}. Nothing was kept; try again, or get the file from "
+            "another place."
         )
 
 
 def _advice(remote: Remote, target: str, error: Exception) -> str:
     return (
         f"URL fetch failure on {remote.url}: {getattr(error, 'reason', None) or error}\n"
-        f"Without a network: put the file (sha256 {remote.sha256}) at\n"
+        f"Without a network: put the file ({algorithm_of(remote.checksum)} {remote.checksum}) at\n"
         f"    {target}\n"
         f"or set PYNN_DATA to a folder that holds {remote.name}. For real digits with no file at all: "
         "pynn.datasets.digits.load_data()."

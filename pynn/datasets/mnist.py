@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynn.datasets.files import Remote, load
+from pynn.datasets.files import Remote, checked_name, load
 from pynn.datasets.images import read_npz
 
 if TYPE_CHECKING:
@@ -49,10 +49,5 @@ def load_data(path: str = "mnist.npz") -> Split:
     >>> x_train.shape  # doctest: +SKIP
     (60000, 28, 28)
     """
-    if "/" in path or "\\" in path:
-        raise ValueError(
-            f"mnist.load_data: paths are no longer accepted as the `path` argument, only a file's name, got {path!r}; "
-            "to name a folder, set the environment variable PYNN_DATA"
-        )
-    split: Split = load(Remote(path, URL, SHA256), read_npz)
+    split: Split = load(Remote(checked_name("mnist.load_data", path), URL, SHA256), read_npz)
     return split

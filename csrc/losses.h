@@ -21,9 +21,10 @@ PN_INLINE real inside(real x, real low, real high)
     return above(x, low) * above(high, x);
 }
 
-PN_INLINE real sign(real x)
+/* Derivative of |x|: -1 at 0, as JAX has it for |target - prediction|. */
+PN_INLINE real side(real x)
 {
-    return (real)((x > 0) - (x < 0));
+    return x > 0 ? 1 : -1;
 }
 
 PN_INLINE real magnitude(real x)

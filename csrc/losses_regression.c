@@ -20,7 +20,7 @@ PN_INLINE real absolute(real y, real t, real unused)
 
 PN_INLINE real absolute_slope(real y, real t, real unused)
 {
-    return sign(y - t);
+    return side(y - t);
 }
 
 PN_INLINE real percentage(real y, real t, real epsilon)
@@ -32,7 +32,7 @@ PN_INLINE real percentage(real y, real t, real epsilon)
 PN_INLINE real percentage_slope(real y, real t, real epsilon)
 {
     const real size = magnitude(t);
-    return 100 * sign(y - t) / (size > epsilon ? size : epsilon);
+    return 100 * side(y - t) / (size > epsilon ? size : epsilon);
 }
 
 PN_INLINE real log_ratio(real y, real t, real epsilon)

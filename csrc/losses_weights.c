@@ -81,15 +81,3 @@ PN_KERNEL(repeat_for_rows) /* x(1), like(n) -> y(n) */
     for (int64_t r = lo; r < hi; r++)
         y[r] = *(const real *)p[0];
 }
-
-PN_KERNEL(swap_axes) /* x(n,a,b) -> y(n,b,a) */
-{
-    const int64_t a = d[1], b = d[2];
-    for (int64_t r = lo; r < hi; r++) {
-        const real *restrict x = (const real *)p[0] + r * a * b;
-        real *restrict y = (real *)p[1] + r * a * b;
-        for (int64_t i = 0; i < b; i++)
-            for (int64_t j = 0; j < a; j++)
-                y[i * a + j] = x[j * b + i];
-    }
-}

@@ -120,7 +120,6 @@
     X(weigh)                                                                                                           \
     X(mean_of_rows)                                                                                                    \
     X(repeat_for_rows)                                                                                                 \
-    X(swap_axes)                                                                                                       \
     X(categorical_crossentropy)                                                                                        \
     X(sparse_categorical_crossentropy)                                                                                 \
     X(softmax_crossentropy)                                                                                            \

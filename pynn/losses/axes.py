@@ -61,14 +61,14 @@ class Rows:
         """The slot as a matrix: a row for each loss."""
         if not self._swapped:
             return slot.view(self.count, self._inner)
-        swapped: Slot = self._plan.emit("swap_axes", slot.view(self._front, self._inner, math.prod(self._back)))  # type: ignore[arg-type]
+        swapped: Slot = self._plan.emit("swap_blocks", slot.view(self._front, self._inner, math.prod(self._back), 1))  # type: ignore[arg-type]
         return swapped.view(self.count, self._inner)
 
     def back(self, slot: Slot) -> Slot:
         """The other way round."""
         if not self._swapped:
             return slot.view(*self._shape)
-        swapped: Slot = self._plan.emit("swap_axes", slot.view(self._front, math.prod(self._back), self._inner))  # type: ignore[arg-type]
+        swapped: Slot = self._plan.emit("swap_blocks", slot.view(self._front, math.prod(self._back), self._inner, 1))  # type: ignore[arg-type]
         return swapped.view(*self._shape)
 
 

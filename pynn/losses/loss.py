@@ -71,7 +71,7 @@ class Loss:
         sample_weight : array_like, optional
             A weight for each loss that `call` returns.
         """
-        y_true, y_pred = (map_structure(self._as_array, y) for y in (y_true, y_pred))
+        y_true, y_pred = self._as_arrays(y_true), self._as_arrays(y_pred)
         losses = self._as_array(self.call(y_true, y_pred))
         weights = None if sample_weight is None else self._as_array(sample_weight)
         return reductions.reduce(losses, weights, self._mask(y_true, losses), self.reduction)
@@ -79,6 +79,12 @@ class Loss:
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""
         raise NotImplementedError(f"{type(self).__name__} must define call(self, y_true, y_pred)")
+
+    def _as_arrays(self, structure: Any) -> Any:
+        """Every leaf as an array; nested lists of numbers are one array."""
+        if isinstance(structure, list | tuple) and all(np.isscalar(leaf) for leaf in flatten(structure)):
+            return self._as_array(structure)
+        return map_structure(self._as_array, structure)
 
     def _as_array(self, x: Any) -> Any:
         return np.asarray(x, self.dtype)

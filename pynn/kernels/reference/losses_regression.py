@@ -26,15 +26,15 @@ def sum_squared_error(y: Array, t: Array, factor: float) -> Pair:
 
 @row_loss("mean")
 def mean_absolute_error(y: Array, t: Array) -> Pair:
-    """|y - t|; slope 0 where they are equal."""
-    return np.abs(y - t), np.sign(y - t)
+    """|y - t|; where they are equal the slope is -1, as in Keras on JAX."""
+    return np.abs(y - t), np.where(y > t, 1.0, -1.0)
 
 
 @row_loss("mean", "epsilon", scalars=EPSILON, draws={"t": positive})
 def mean_absolute_percentage_error(y: Array, t: Array, epsilon: float) -> Pair:
     """100 |y - t| / max(|t|, epsilon)."""
     size = np.maximum(np.abs(t), epsilon)
-    return 100 * np.abs(y - t) / size, 100 * np.sign(y - t) / size
+    return 100 * np.abs(y - t) / size, 100 * np.where(y > t, 1.0, -1.0) / size
 
 
 @row_loss("mean", "epsilon", scalars=EPSILON)

@@ -61,9 +61,3 @@ def mean_of_rows(x: Array, mean: Array, lo: int, hi: int) -> None:
 def repeat_for_rows(x: Array, like: Array, y: Array, lo: int, hi: int) -> None:
     """One number for each row of another operand, whose values do not matter."""
     y[lo:hi] = x[0]
-
-
-@op("x(n,a,b) -> y(n,b,a)")
-def swap_axes(x: Array, y: Array, lo: int, hi: int) -> None:
-    """The last two axes in the other order."""
-    y[lo:hi] = x[lo:hi].swapaxes(1, 2)

@@ -21,13 +21,47 @@ from pynn.metrics.accuracy import (
     categorical_accuracy,
     sparse_categorical_accuracy,
 )
+from pynn.metrics.confusion import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from pynn.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
+from pynn.metrics.curves import (
+    AUC,
+)
+from pynn.metrics.f_score import (
+    F1Score,
+    FBetaScore,
+)
 from pynn.metrics.hinge import (
     CategoricalHinge,
     Hinge,
     SquaredHinge,
 )
+from pynn.metrics.iou import (
+    BinaryIoU,
+    IoU,
+    MeanIoU,
+    OneHotIoU,
+    OneHotMeanIoU,
+)
 from pynn.metrics.metric import (
     Metric,
+)
+from pynn.metrics.operating_points import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
 )
 from pynn.metrics.probabilistic import (
     BinaryCrossentropy,
@@ -35,6 +69,9 @@ from pynn.metrics.probabilistic import (
     KLDivergence,
     Poisson,
     SparseCategoricalCrossentropy,
+)
+from pynn.metrics.r2 import (
+    R2Score,
 )
 from pynn.metrics.reduction import (
     Mean,
@@ -71,42 +108,65 @@ from pynn.metrics.top_k import (
 )
 
 __all__ = [
+    "AUC",
     "Accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
+    "BinaryIoU",
     "CategoricalAccuracy",
     "CategoricalCrossentropy",
     "CategoricalHinge",
+    "ConcordanceCorrelation",
     "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
     "Hinge",
+    "IoU",
     "KLDivergence",
     "LogCoshError",
     "Mean",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
+    "MeanIoU",
     "MeanMetricWrapper",
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
     "Poisson",
+    "Precision",
+    "PrecisionAtRecall",
+    "R2Score",
+    "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
     "RowMean",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
     "SquaredHinge",
     "Sum",
     "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "accuracy",
     "binary_accuracy",
     "binary_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "concordance_correlation",
     "crossentropy",
     "deserialize",
     "get",
     "mean_squared_error",
     "name_of",
+    "pearson_correlation",
     "resolve",
     "serialize",
     "sparse_categorical_accuracy",

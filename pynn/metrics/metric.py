@@ -46,6 +46,9 @@ class Metric:
     # Whether training lowers the metric to steps of the core; otherwise it calls `update_state`.
     lowers = False
 
+    # Whether a batch counts as a whole, so that cutting data in other places would change the result.
+    _batch_matters = False
+
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or naming.auto_name(type(self).__name__)
         self._dtype = _dtype_name(dtype or config.floatx())
@@ -55,6 +58,11 @@ class Metric:
     def dtype(self) -> str:
         """Name of the type of state and result."""
         return self._dtype
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether each batch must be given by itself: always for classes and functions of the user's own."""
+        return self._batch_matters or type(self).__module__.partition(".")[0] != "pynn"
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take more data into account."""

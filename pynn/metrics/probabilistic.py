@@ -90,6 +90,7 @@ class CategoricalCrossentropy(RowMean):
     ) -> None:
         super().__init__(name, dtype)
         self.from_logits, self.label_smoothing, self.axis = from_logits, label_smoothing, axis
+        self._batch_matters = axis != -1
         self.op = "softmax_crossentropy_rows" if from_logits else "categorical_crossentropy_rows"
 
     @property
@@ -149,6 +150,7 @@ class SparseCategoricalCrossentropy(RowMean):
     ) -> None:
         super().__init__(name, dtype)
         self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+        self._batch_matters = axis != -1
         self.op = "sparse_softmax_crossentropy_rows" if from_logits else "sparse_categorical_crossentropy_rows"
 
     @property

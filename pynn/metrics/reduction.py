@@ -119,6 +119,8 @@ class MeanMetricWrapper(Mean):
     3.5
     """
 
+    _batch_matters = True
+
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(name, dtype)  # type: ignore[arg-type]  # None: numbered by class
         self._fn, self._fn_kwargs = fn, kwargs

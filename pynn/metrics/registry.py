@@ -8,7 +8,20 @@ from typing import Any
 from pynn import losses, naming
 from pynn.families import Family
 from pynn.metrics import accuracy as accuracies
-from pynn.metrics import hinge, probabilistic, reduction, regression, top_k
+from pynn.metrics import (
+    confusion,
+    correlation,
+    curves,
+    f_score,
+    hinge,
+    iou,
+    operating_points,
+    probabilistic,
+    r2,
+    reduction,
+    regression,
+    top_k,
+)
 from pynn.metrics.metric import Metric
 from pynn.metrics.reduction import MeanMetricWrapper
 from pynn.metrics.rows import RowMean
@@ -38,6 +51,27 @@ _CLASSES: tuple[type[Metric], ...] = (
     accuracies.SparseCategoricalAccuracy,
     top_k.TopKCategoricalAccuracy,
     top_k.SparseTopKCategoricalAccuracy,
+    confusion.TruePositives,
+    confusion.FalsePositives,
+    confusion.TrueNegatives,
+    confusion.FalseNegatives,
+    confusion.Precision,
+    confusion.Recall,
+    curves.AUC,
+    operating_points.SensitivityAtSpecificity,
+    operating_points.SpecificityAtSensitivity,
+    operating_points.PrecisionAtRecall,
+    operating_points.RecallAtPrecision,
+    f_score.F1Score,
+    f_score.FBetaScore,
+    iou.IoU,
+    iou.BinaryIoU,
+    iou.MeanIoU,
+    iou.OneHotIoU,
+    iou.OneHotMeanIoU,
+    r2.R2Score,
+    correlation.PearsonCorrelation,
+    correlation.ConcordanceCorrelation,
 )
 _SHORT: dict[str, type[Metric]] = {
     "bce": probabilistic.BinaryCrossentropy,

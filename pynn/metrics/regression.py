@@ -176,7 +176,7 @@ class CosineSimilarity(RowMean):
 
     def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
         super().__init__(name, dtype)
-        self.axis = axis
+        self.axis, self._batch_matters = axis, axis != -1
 
     @property
     def lowers(self) -> bool:  # type: ignore[override]

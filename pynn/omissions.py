@@ -129,6 +129,13 @@ OMISSIONS = (
         {"keras.callbacks": "TensorBoard RemoteMonitor"},
     ),
     Omission(
+        "Optimizers of other settings",
+        "loss scaling for half precision and one optimizer for each group of weights are left out, as are Keras 2's "
+        "legacy optimizers, which Keras 3 refuses, too",
+        "any other optimizer of keras.optimizers",
+        {"keras.optimizers": "LossScaleOptimizer MultiOptimizer OptimizerMap legacy"},
+    ),
+    Omission(
         "Export and distillation",
         "serving formats and distillation are left out",
         "model.save",

@@ -32,8 +32,6 @@ NOT_YET: dict[str, str] = {
     "keras.mixed_precision": "*",
     "keras.models": "*",
     "keras.ops": "*",
-    "keras.optimizers": "*",
-    "keras.optimizers.schedules": "*",
     "keras.preprocessing": "*",
     "keras.preprocessing.sequence": "*",
     "keras.random": "*",

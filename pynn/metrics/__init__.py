@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from pynn.losses import (
     binary_crossentropy,
+    binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
     mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
     sparse_categorical_crossentropy,
+    squared_hinge,
 )
 from pynn.metrics.accuracy import (
     Accuracy,
@@ -42,17 +54,17 @@ from pynn.metrics.f_score import (
     F1Score,
     FBetaScore,
 )
-from pynn.metrics.hinge import (
-    CategoricalHinge,
-    Hinge,
-    SquaredHinge,
-)
 from pynn.metrics.iou import (
     BinaryIoU,
     IoU,
     MeanIoU,
     OneHotIoU,
     OneHotMeanIoU,
+)
+from pynn.metrics.margins import (
+    CategoricalHinge,
+    Hinge,
+    SquaredHinge,
 )
 from pynn.metrics.metric import (
     Metric,
@@ -158,20 +170,32 @@ __all__ = [
     "accuracy",
     "binary_accuracy",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
     "concordance_correlation",
     "crossentropy",
     "deserialize",
     "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
     "name_of",
     "pearson_correlation",
+    "poisson",
     "resolve",
     "serialize",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
     "sparse_top_k_categorical_accuracy",
+    "squared_hinge",
     "top_k_categorical_accuracy",
     "wrap",
 ]

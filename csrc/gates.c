@@ -22,12 +22,15 @@ FORWARD(hard_silu_forward, NO_SCALARS, hard_gate(x) * x)
 BACKWARD(hard_silu_backward, x, NO_SCALARS, (hard_gate(x) + (x + 3 > 0 && x + 3 < 6 ? x / 6 : 0)) * dy)
 
 /* tanh(ln(1 + e^x)) = ((1 + e^x)² - 1) / ((1 + e^x)² + 1): with v = e^-|x| both parts are polynomials that neither
- * overflow nor cancel; `rest` is their difference. */
+ * overflow nor cancel, v² + 2 v over itself + 2 below 0, 1 + 2 v over itself + 2 v² above.  Only factors are chosen, no
+ * sums: compilers would contract a chosen sum in one loop and not in another, and the last bit would depend on where a
+ * range is cut. */
 PN_INLINE real mish_gate(real x, real *slope)
 {
     const real v = pn_exp(x < 0 ? x : -x);
-    const real above = x < 0 ? v * (v + 2) : 1 + 2 * v;
-    const real rest = x < 0 ? 2 : 2 * v * v;
+    const real p = x < 0 ? v : 1, q = x < 0 ? 1 : v;
+    const real above = 2 * v + p * p;
+    const real rest = 2 * (q * q);
     const real below = above + rest;
     *slope = rest * (above + below) / (below * below); /* 1 - gate² */
     return above / below;

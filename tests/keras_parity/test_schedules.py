@@ -77,7 +77,7 @@ def test_mistakes(sides, cls, settings, words):
 def test_a_schedule_without_methods(sides):
     for keras in sides:
         bare = type("Bare", (keras.optimizers.schedules.LearningRateSchedule,), {})()
-        with pytest.raises(NotImplementedError, match="Bare.*must override `__call__"):
+        with pytest.raises(NotImplementedError, match=r"Bare.*must override `__call__"):
             bare(0)
         with pytest.raises(NotImplementedError, match=r"Bare.*must override `get_config\(\)` in order"):
             bare.get_config()

@@ -37,6 +37,12 @@ def distribution(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping
     return rows
 
 
+def log_distribution(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, int]) -> Array:
+    """Logarithms of rows that are positive and sum to one."""
+    rows: Array = np.log(distribution(rng, shape, dims))
+    return rows
+
+
 def onehot(rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, int]) -> Array:
     """One-hot rows."""
     return np.eye(shape[1])[rng.integers(0, shape[1], shape[0])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pynn.kernels.contract import op
+from pynn.kernels.reference.draws import log_distribution
 
 Array = np.ndarray
 
@@ -16,7 +17,7 @@ def log_softmax_forward(x: Array, y: Array, lo: int, hi: int) -> None:
     y[lo:hi] = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 
 
-@op("y(n,k), dy(n,k) -> dx(n,k)", atol=1e-5)
+@op("y(n,k), dy(n,k) -> dx(n,k)", draws={"y": log_distribution}, atol=1e-5)
 def log_softmax_backward(y: Array, dy: Array, dx: Array, lo: int, hi: int) -> None:
     """dx_j = dy_j - e^(y_j) Σ_i dy_i, row by row."""
     dx[lo:hi] = dy[lo:hi] - np.exp(y[lo:hi]) * dy[lo:hi].sum(axis=1, keepdims=True)

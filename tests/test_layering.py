@@ -22,6 +22,7 @@ FLOORS = [
         "families",
         "extras",
         "encoding",
+        "sequences",
         "legacy",
         "namespaces",
         "older",

@@ -78,7 +78,7 @@ OMISSIONS = (
         "keras.layers.Dense on features computed with NumPy's fft",
         {
             "keras.layers": "MelSpectrogram STFTSpectrogram",
-            "keras.ops": "stft istft extract_sequences",
+            "keras.ops": "stft istft extract_sequences fft fft2 ifft2 rfft irfft",
             "keras.initializers": "STFT stft STFTInitializer",
             "keras.utils": "audio_dataset_from_directory",
             "keras.losses": "CTC ctc",
@@ -96,6 +96,12 @@ OMISSIONS = (
             "keras.ops": "ctc_decode ctc_loss",
             "tf": "feature_column",
         },
+    ),
+    Omission(
+        "Complex numbers",
+        "functions of complex numbers are left out (pynn computes with real ones)",
+        "NumPy's functions",
+        {"keras.ops": "polar view_as_complex view_as_real"},
     ),
     Omission(
         "Quantisation",

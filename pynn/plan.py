@@ -66,7 +66,7 @@ class Plan:
         """The slot of a variable: the same slot at every call, the variable's own memory."""
         key = id(variable)
         if key not in self._parameters:
-            value = variable.value
+            value = variable.live
             slot = Slot(self._unique(variable.path), value.shape, value.dtype, "fixed", value)
             self._parameters[key] = variable, slot  # the variable too: while it lives, nothing else has its id
         return self._parameters[key][1]

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from pynn import config, naming
+from pynn import config, naming, recording
+from pynn.graph import OPERATORS
+from pynn.operators import Operators
 
 # Weights start on a cache line, so that no vector of a row straddles two without need.
 _ALIGNMENT = 64
+_AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
 
 
 def aligned_empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -22,7 +25,7 @@ def aligned_empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return aligned
 
 
-class Variable:
+class Variable(Operators):
     """A weight: an array with a name, which training changes in place.
 
     Parameters
@@ -31,50 +34,94 @@ class Variable:
         First value; or ``initializer(shape, dtype=dtype)``, which needs `shape`.
     shape : tuple of int, optional
     dtype : str, optional
-        ``config.floatx()`` if not given.
+        That of the first value if not given, but ``config.floatx()`` for real numbers.
     trainable : bool, default True
         Whether training may change it.
+    autocast : bool, default True
+    aggregation : {"none", "mean", "sum", "only_first_replica"}
+    synchronization : str, default "auto"
+    layout : optional
+        These four are kept for Keras's sake: one process on one device has no use for them.
     name : str, optional
         Numbered by kind if not given.
 
+    Attributes
+    ----------
+    regularizer, constraint : optional
+        What a layer asks of it in training.
+
+    Raises
+    ------
+    ValueError
+        If the first value has another shape, or `aggregation` is unknown.
+
     Notes
     -----
-    `value`, `numpy` and NumPy functions see the one live array without copying it; to keep a value, copy it.
+    `numpy` and NumPy functions see the one live array without copying it; to keep a value, copy it.  While a
+    GradientTape records, `value` and operators give tensors that later changes leave as they are.
 
     Examples
     --------
     >>> v = Variable([1.0, 2.0], name="v")
     >>> v.assign([3.0, 4.0])
-    >>> float(np.sum(v))
-    7.0
+    Tensor([3., 4.], dtype=float32)
+    >>> v * 2
+    Tensor([6., 8.], dtype=float32)
     """
+
+    __array_priority__ = 100
 
     def __init__(
         self,
         initializer: Any,
         shape: Any = None,
-        dtype: str | None = None,
+        dtype: Any = None,
         trainable: bool = True,
+        autocast: bool = True,
+        aggregation: str | None = "none",
+        synchronization: str | None = "auto",
         name: str | None = None,
+        layout: Any = None,
+        **kwargs: Any,
     ) -> None:
-        dtype = np.dtype(dtype or config.floatx()).name
-        value = np.asarray(initializer(tuple(shape), dtype=dtype) if callable(initializer) else initializer, dtype)
+        if kwargs:
+            raise ValueError(f"Unrecognized keyword arguments {sorted(kwargs)} for Variable")
+        if aggregation not in _AGGREGATIONS:
+            raise ValueError(
+                f"Invalid value for argument `aggregation`. Expected one of {_AGGREGATIONS}. "
+                f"Received: aggregation={aggregation}"
+            )
+        value = _first_value(initializer, shape, dtype)
         if shape is not None and tuple(shape) != value.shape:
             raise ValueError(f"Variable {name!r}: initializer gave shape {value.shape}, expected {tuple(shape)}")
-        self._array = aligned_empty(value.shape, dtype)
+        self._array = aligned_empty(value.shape, value.dtype)
         self._array[...] = value
-        self.trainable = trainable
+        self.trainable, self.autocast, self.layout = trainable, autocast, layout
+        self.aggregation, self.synchronization = aggregation or "none", synchronization
         self.name = name or naming.auto_name("variable")
         self.path = self.name
+        self.regularizer: Any = None
+        self.constraint: Any = None
+        self.overwrite_with_gradient = False
 
     @property
-    def value(self) -> np.ndarray:
-        """The live array."""
+    def live(self) -> np.ndarray:
+        """The array itself, which no tape follows: what plans and optimizers read and write."""
         return self._array
+
+    @property
+    def value(self) -> Any:
+        """The live array; while a GradientTape records, a tensor that it follows."""
+        return OPERATORS["read"](self) if recording.state.stack else self._array
 
     def numpy(self) -> np.ndarray:
         """The live array."""
         return self._array
+
+    @property
+    def is_watchable(self) -> bool:
+        """Whether a GradientTape follows it without being told."""
+        return self.trainable and self._array.dtype.kind == "f"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,8 +139,13 @@ class Variable:
     def dtype(self) -> str:
         return self._array.dtype.name
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: Any) -> Any:
         """Overwrite the value in place.
+
+        Returns
+        -------
+        Tensor
+            The new value.
 
         Raises
         ------
@@ -107,22 +159,26 @@ class Variable:
                 f"match. variable.shape={self.shape}, Received: value.shape={value.shape}. Target variable: {self!r}"
             )
         self._array[...] = value
+        return OPERATORS["array"](value)
 
-    def assign_add(self, value: Any) -> None:
-        """Add to the value in place."""
-        self.assign(self._array + value)
+    def assign_add(self, value: Any) -> Any:
+        """Add to the value in place; returns the new one."""
+        return self.assign(self._array + np.asarray(value))
 
-    def assign_sub(self, value: Any) -> None:
-        """Subtract from the value in place."""
-        self.assign(self._array - value)
+    def assign_sub(self, value: Any) -> Any:
+        """Subtract from the value in place; returns the new one."""
+        return self.assign(self._array - np.asarray(value))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False or (copy is None and (dtype is None or np.dtype(dtype) == self._array.dtype)):
             return self._array if dtype is None else self._array.astype(dtype, copy=False)
         return self._array.astype(dtype or self._array.dtype)
 
-    def __getitem__(self, index: Any) -> Any:
-        return self._array[index]
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return OPERATORS["ufunc"](ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return OPERATORS["function"](func, args, kwargs)
 
     def __len__(self) -> int:
         return len(self._array)
@@ -133,38 +189,32 @@ class Variable:
     def __int__(self) -> int:
         return int(self._array)
 
-    def __add__(self, other: Any) -> Any:
-        return self._array + other
+    def __bool__(self) -> bool:
+        raise TypeError("A Keras Variable cannot be used as a boolean.")
 
-    def __radd__(self, other: Any) -> Any:
-        return other + self._array
-
-    def __sub__(self, other: Any) -> Any:
-        return self._array - other
-
-    def __rsub__(self, other: Any) -> Any:
-        return other - self._array
-
-    def __mul__(self, other: Any) -> Any:
-        return self._array * other
-
-    def __rmul__(self, other: Any) -> Any:
-        return other * self._array
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._array / other
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return other / self._array
-
-    def __matmul__(self, other: Any) -> Any:
-        return self._array @ other
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return other @ self._array
-
-    def __neg__(self) -> Any:
-        return -self._array
+    def __format__(self, spec: str) -> str:
+        return format(self._array, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self._array}>"
+
+
+def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
+    if isinstance(initializer, str):
+        from pynn import initializers
+
+        initializer = initializers.get(initializer)
+    if callable(initializer) and not isinstance(initializer, Variable):
+        if shape is None:
+            raise ValueError(
+                "When creating a Variable from an initializer, the `shape` argument should be specified. Received: "
+                f"initializer={initializer} and shape={shape}"
+            )
+        dtype = np.dtype(dtype or config.floatx()).name
+        return np.asarray(initializer(tuple(shape), dtype=dtype), dtype)
+    value = np.asarray(initializer)
+    if dtype is None:
+        dtype = config.floatx() if value.dtype.kind == "f" else value.dtype
+        # NumPy's own choice for Python's integers is int64; Keras's is int32.
+        dtype = "int32" if dtype == np.int64 and not isinstance(initializer, np.ndarray | np.generic) else dtype
+    return value.astype(dtype)

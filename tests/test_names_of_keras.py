@@ -31,7 +31,6 @@ NOT_YET: dict[str, str] = {
     "keras.metrics": "*",
     "keras.mixed_precision": "*",
     "keras.models": "*",
-    "keras.ops": "*",
     "keras.preprocessing": "*",
     "keras.preprocessing.sequence": "*",
     "keras.random": "*",

@@ -109,7 +109,7 @@ class Layer(Weighted):
         self, shape: tuple[int, ...], initializer: Any = "glorot_uniform", trainable: bool = True, name: str = "weight"
     ) -> Variable:
         """Make a variable that belongs to the layer."""
-        variable = Variable(initializers.get(initializer), shape, self.dtype, trainable, name)
+        variable = Variable(initializers.get(initializer), shape, self.dtype, trainable, name=name)
         variable.path = f"{self.name}/{name}"
         self._weights.append(variable)
         return variable

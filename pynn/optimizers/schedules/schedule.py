@@ -23,7 +23,7 @@ class LearningRateSchedule:
     ...     def __call__(self, step):
     ...         return 0.1 / (1 + step) ** 0.5
     >>> optimizer = keras.optimizers.SGD(Sqrt())
-    >>> float(optimizer.learning_rate)
+    >>> round(float(optimizer.learning_rate), 6)
     0.1
     """
 

@@ -9,6 +9,7 @@ _floatx = "float32"
 _epsilon = 1e-7
 _image_data_format = "channels_last"
 _interactive_logging = True
+_layer_dtype: str | None = None
 
 
 def floatx() -> str:
@@ -55,6 +56,48 @@ def set_floatx(value: str) -> None:
             f"Unknown `floatx` value: {value!r}. Expected 'float32' or 'float64': pynn's core computes in these two."
         )
     _floatx = str(value)
+
+
+def layer_dtype() -> str:
+    """Return the float type of layers that are not told one.
+
+    Returns
+    -------
+    str
+        `floatx` unless `keras.config.set_dtype_policy` has chosen one.
+
+    Examples
+    --------
+    >>> layer_dtype()
+    'float32'
+    """
+    return _layer_dtype or _floatx
+
+
+def set_layer_dtype(value: str | None) -> None:
+    """Choose the float type of layers that are not told one.
+
+    Parameters
+    ----------
+    value : {"float32", "float64"} or None
+        None for `floatx`.
+
+    Raises
+    ------
+    ValueError
+        If `value` is another type.
+
+    Examples
+    --------
+    >>> set_layer_dtype(None)
+    """
+    global _layer_dtype
+    if value not in (None, *_FLOATS):
+        raise ValueError(
+            f"Cannot compute with the dtype policy {value!r}. Expected 'float32' or 'float64': pynn's core computes in "
+            "these two."
+        )
+    _layer_dtype = value
 
 
 def dtype_policy(dtype: str) -> dict[str, object]:

@@ -129,6 +129,22 @@ OMISSIONS = (
         },
     ),
     Omission(
+        "Drawings of models",
+        "drawings of models are left out",
+        "model.summary()",
+        {"keras.utils": "plot_model model_to_dot"},
+    ),
+    Omission(
+        "Keras's own workings",
+        "what Keras's engines need for compiled and stateless functions is left out, as are its older file formats",
+        "keras.Layer for state, keras.saving.serialize_keras_object for configs",
+        {
+            "keras": "StatelessScope SymbolicScope RematScope remat name_scope legacy",
+            "keras.utils": "legacy",
+            "keras.saving": "KerasFileEditor",
+        },
+    ),
+    Omission(
         "Monitoring servers",
         "callbacks that write for TensorBoard or send to a server are left out",
         "keras.callbacks.CSVLogger, or a keras.callbacks.LambdaCallback",
@@ -139,7 +155,10 @@ OMISSIONS = (
         "loss scaling for half precision and one optimizer for each group of weights are left out, as are Keras 2's "
         "legacy optimizers, which Keras 3 refuses, too",
         "any other optimizer of keras.optimizers",
-        {"keras.optimizers": "LossScaleOptimizer MultiOptimizer OptimizerMap legacy"},
+        {
+            "keras.optimizers": "LossScaleOptimizer MultiOptimizer OptimizerMap legacy",
+            "keras.mixed_precision": "LossScaleOptimizer",
+        },
     ),
     Omission(
         "Export and distillation",

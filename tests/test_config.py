@@ -72,3 +72,39 @@ def test_interactive_logging():
     assert not config.is_interactive_logging_enabled()
     config.enable_interactive_logging()
     assert config.is_interactive_logging_enabled()
+
+
+def test_limits(real_keras, monkeypatch):
+    from pynn import limits
+
+    for name in ("epochs", "steps_per_epoch"):
+        monkeypatch.setattr(limits, f"_max_{name}", None)
+        for side in (limits, real_keras.config):
+            read, write = getattr(side, f"max_{name}"), getattr(side, f"set_max_{name}")
+            assert read() is None
+            write(3)
+            assert read() == 3
+            write(None)
+            assert read() is None
+        for wrong in (-1, "2", 1.5):
+            with pytest.raises(ValueError, match=f"max_{name}"):
+                getattr(limits, f"set_max_{name}")(wrong)
+
+
+def test_traceback_filtering(real_keras):
+    from pynn import limits
+
+    for side in (limits, real_keras.config):
+        assert side.is_traceback_filtering_enabled()
+        side.disable_traceback_filtering()
+        assert not side.is_traceback_filtering_enabled()
+        side.enable_traceback_filtering()
+        assert side.is_traceback_filtering_enabled()
+
+
+def test_one_engine():
+    from pynn import limits
+
+    limits.set_backend("pynn")
+    with pytest.raises(ValueError, match="Received: backend=jax"):
+        limits.set_backend("jax")

@@ -18,6 +18,13 @@ FLOORS = [
     [
         "config",
         "console",
+        "configurations",
+        "dtypes",
+        "dtype_policies",
+        "limits",
+        "session",
+        "symbols",
+        "windows",
         "naming",
         "families",
         "extras",

@@ -7,6 +7,8 @@ import sys as _sys
 
 from pynn import namespaces as _namespaces
 from pynn import saving as _saving
+from pynn.dtype_policies import DTypePolicy, FloatDTypePolicy
+from pynn.initializers import Initializer
 from pynn.keras import (
     activations,
     backend,
@@ -14,13 +16,16 @@ from pynn.keras import (
     config,
     constraints,
     datasets,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     ops,
     optimizers,
+    preprocessing,
     random,
     regularizers,
     saving,
@@ -32,11 +37,15 @@ from pynn.losses import Loss
 from pynn.metrics import Metric
 from pynn.models import Model, Sequential
 from pynn.optimizers import Optimizer
+from pynn.regularizers import Regularizer
 from pynn.variables import Variable
 
 __version__ = "3.15.1"  # the Keras release whose behaviour the tests compare with
 
 __all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
+    "Initializer",
     "Input",
     "KerasTensor",
     "Layer",
@@ -44,6 +53,7 @@ __all__ = [
     "Metric",
     "Model",
     "Optimizer",
+    "Regularizer",
     "Sequential",
     "Variable",
     "activations",
@@ -52,13 +62,16 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "dtype_policies",
     "initializers",
     "layers",
     "losses",
     "metrics",
+    "mixed_precision",
     "models",
     "ops",
     "optimizers",
+    "preprocessing",
     "random",
     "regularizers",
     "saving",

@@ -1,6 +1,5 @@
-"""`keras.backend`: the names students import."""
+"""`keras.backend`: the names students import; those of Keras 1 and 2 are found by `pynn.older`."""
 
-from pynn import naming, random
 from pynn.config import (
     backend,
     epsilon,
@@ -10,26 +9,10 @@ from pynn.config import (
     set_floatx,
     set_image_data_format,
 )
+from pynn.dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from pynn.naming import get_uid
-
-
-def clear_session(free_memory: bool = True) -> None:
-    """Start naming layers from "dense" again and forget the global seed.
-
-    Parameters
-    ----------
-    free_memory : bool, default True
-        Accepted for Keras's sake: models are freed when nothing refers to them.
-
-    Examples
-    --------
-    >>> clear_session()
-    >>> Dense(1).name, Dense(1).name
-    ('dense', 'dense_1')
-    """
-    naming.reset_names()
-    random.reset_random_seed()
-
+from pynn.session import clear_session
+from pynn.symbols import is_keras_tensor
 
 __all__ = [
     "backend",
@@ -38,7 +21,12 @@ __all__ = [
     "floatx",
     "get_uid",
     "image_data_format",
+    "is_float_dtype",
+    "is_int_dtype",
+    "is_keras_tensor",
+    "result_type",
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "standardize_dtype",
 ]

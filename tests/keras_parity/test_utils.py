@@ -141,3 +141,104 @@ def test_nothing_is_written_outside(keras, tmp_path, kind):
     path = keras.utils.get_file(origin=source.as_uri(), extract=True, cache_dir=str(cache))
     assert os.listdir(path) == ["good.txt"]
     assert not list(tmp_path.rglob("bad.txt"))
+
+
+def test_config(sides):
+    for side in sides:
+        config = side.utils.Config(b=1)
+        config.a = [2]
+        config["c"] = 3
+        config.update(d=4)
+        assert (config.a, config["b"], config.get("c"), config.get("e", 5)) == ([2], 1, 3, 5)
+        assert list(config) == ["a", "b", "c", "d"]
+        assert (len(config), "a" in config, config.pop("d"), repr(config)) == (
+            4,
+            True,
+            4,
+            "<Config {'b': 1, 'a': [2], 'c': 3}>",
+        )
+        assert config.to_json() == '{"b": 1, "a": [2], "c": 3}'
+        del config["a"]
+        assert config.as_dict() == dict(config.items()) == {"b": 1, "c": 3}
+        assert (list(config.keys()), list(config.values()), config.frozen) == (["b", "c"], [1, 3], False)
+        with pytest.raises(AttributeError, match="Unknown attribute: 'rate'"):
+            config.rate  # noqa: B018
+        config.freeze()
+        assert config.frozen
+        for change in (lambda: config.update(b=2), lambda: config.pop("b"), lambda: setattr(config, "b", 2)):  # noqa: B023
+            with pytest.raises(ValueError, match="config is frozen"):
+                change()
+        config.unfreeze()
+        config.b = 2
+        assert config.b == 2
+
+
+WINDOWS = [
+    {},
+    {"sequence_stride": 2, "sampling_rate": 3},
+    {"start_index": 3, "end_index": 17},
+    {"batch_size": 2},
+    {"batch_size": None},
+]
+
+
+@pytest.mark.parametrize("options", WINDOWS, ids=str)
+def test_windows(keras, is_oracle, options):
+    """By the definition in Keras's documentation: real Keras needs TensorFlow for this function."""
+    if is_oracle:
+        pytest.skip("needs TensorFlow")
+    series, targets = np.arange(20), 100 + np.arange(20)
+    batches = keras.utils.timeseries_dataset_from_array(series, targets, 4, **options)
+    settings = {
+        "sequence_stride": 1,
+        "sampling_rate": 1,
+        "start_index": 0,
+        "end_index": 20,
+        "batch_size": 128,
+    } | options
+    part, rate = slice(settings["start_index"], settings["end_index"]), settings["sampling_rate"]
+    starts = range(0, len(series[part]) - 3 * rate, settings["sequence_stride"])
+    expected = [(series[part][s : s + 4 * rate : rate], targets[part][s]) for s in starts]
+    if settings["batch_size"] is None:
+        found = list(batches)
+    else:
+        sizes = [len(x) for x, _ in batches]
+        assert max(sizes) <= settings["batch_size"]
+        found = [pair for x, y in batches for pair in zip(x, y, strict=True)]
+    assert len(found) == len(expected)
+    for (x, y), (w, z) in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(x, w)
+        assert y == z
+
+
+def test_windows_shuffled(keras, is_oracle):
+    if is_oracle:
+        pytest.skip("needs TensorFlow")
+    make = keras.preprocessing.timeseries_dataset_from_array
+    first, again = (make(np.arange(30), None, 3, shuffle=True, seed=1, batch_size=7) for _ in range(2))
+    rows = np.concatenate(list(first))
+    np.testing.assert_array_equal(rows, np.concatenate(list(again)))
+    assert not np.array_equal(rows, np.sort(rows, axis=0))
+    first.on_epoch_end()
+    other = np.concatenate(list(first))
+    assert not np.array_equal(rows, other)
+    np.testing.assert_array_equal(np.sort(rows, axis=0), np.sort(other, axis=0))
+
+
+def test_windows_refuse(sides):
+    wrong = [
+        ({"sampling_rate": 0}, "`sampling_rate` must be higher than 0"),
+        ({"sampling_rate": 20}, "`sampling_rate` must be lower than the length"),
+        ({"sequence_stride": 0}, "`sequence_stride` must be higher than 0"),
+        ({"sequence_stride": 20}, "`sequence_stride` must be lower than the length"),
+        ({"start_index": -1}, "`start_index` must be 0 or greater"),
+        ({"start_index": 20}, "`start_index` must be lower than the length"),
+        ({"end_index": 20}, "`end_index` must be lower than the length"),
+        ({"start_index": 5, "end_index": 4}, "`end_index` must be higher than `start_index`"),
+        ({"end_index": -1}, "`end_index` must be higher than 0"),
+        ({"format": "torch"}, "`format` should be either"),
+    ]
+    for side in sides:
+        for options, words in wrong:
+            with pytest.raises(ValueError, match=words):
+                side.utils.timeseries_dataset_from_array(np.arange(20), None, 3, **options)

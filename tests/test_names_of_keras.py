@@ -26,10 +26,6 @@ NOT_YET: dict[str, str] = {
     "keras.saving": "*",
     "keras.tree": "*",
     "keras.utils": "split_dataset",
-    "keras.random": "*",
-    "keras.saving": "*",
-    "keras.tree": "*",
-    "keras.utils": "split_dataset",
 }
 
 # Signatures that differ, each with its reason.

@@ -5,8 +5,8 @@ Behind it every array is C-contiguous, of a type that the compiled core reads (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,33 +16,39 @@ from pynn import config
 SOURCES = (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64))
 
 
-class Rows(NamedTuple):
-    """One data set behind the door.
+class Rows:
+    """The arrays of a data set, in the form that plans read.
 
-    Attributes
+    Parameters
     ----------
-    x : ndarray, shape (n, …)
-    values : ndarray, shape (n, …, k), or None
-        Targets as numbers.
-    labels : ndarray of int32, shape (n, …), or None
-        Targets as class numbers.
-    weights : ndarray, shape (n, …), or None
+    arrays : dict
+        By the names of their streams: "x" or "x.1" … for inputs; "values", "labels", "raw" for targets as numbers like
+        the outputs, as class numbers, as they came; "weights".
+    structure : object
+        The inputs in the user's structure, numbers in the place of arrays.
+    targets, weights : list of ndarray or None
+        For each output what metrics that run in Python get.
     """
 
-    x: np.ndarray
-    values: np.ndarray | None = None
-    labels: np.ndarray | None = None
-    weights: np.ndarray | None = None
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-        return len(self.x)
+    def __init__(
+        self,
+        arrays: dict[str, np.ndarray],
+        structure: Any = 0,
+        targets: Sequence[np.ndarray | None] = (),
+        weights: Sequence[np.ndarray | None] = (),
+    ) -> None:
+        self.arrays, self.structure, self.targets, self.weights = arrays, structure, list(targets), list(weights)
+        self.n = len(next(iter(arrays.values())))
 
     def take(self, rows: slice) -> Rows:
         """Some rows of every array."""
-        values, labels, weights = (None if a is None else a[rows] for a in self[1:])
-        return Rows(self.x[rows], values, labels, weights)
+        targets, weights = ([None if a is None else a[rows] for a in part] for part in (self.targets, self.weights))
+        return Rows({name: a[rows] for name, a in self.arrays.items()}, self.structure, targets, weights)
+
+    def without_weights(self) -> Rows:
+        """The same rows, each weighing 1."""
+        arrays = {name: a for name, a in self.arrays.items() if not name.startswith("weights")}
+        return Rows(arrays, self.structure, self.targets, [None] * len(self.weights))
 
 
 def array(data: Any, name: str) -> np.ndarray:
@@ -151,7 +157,7 @@ def _check_finite(found: np.ndarray, largest: float, name: str) -> None:
             )
 
 
-def inputs(x: Any, shape: tuple[int | None, ...], real: Any, first_layer: str) -> np.ndarray:
+def inputs(x: Any, shape: tuple[int | None, ...], real: Any, first_layer: str, name: str = "x") -> np.ndarray:
     """Check the input against the model's input shape.
 
     Parameters
@@ -163,13 +169,15 @@ def inputs(x: Any, shape: tuple[int | None, ...], real: Any, first_layer: str) -
         Element type of the model.
     first_layer : str
         Name of the layer that receives x.
+    name : str
+        The argument, for messages.
 
     Raises
     ------
     ValueError
         If the shape does not fit; it shows both shapes and the likely fix.
     """
-    found = array(x, "x")
+    found = array(x, name)
     want = tuple(int(size or 0) for size in shape[1:])
     if found.ndim == len(want) and want and want[-1] == 1 and found.shape[1:] == want[:-1]:
         found = found[..., None]
@@ -177,7 +185,7 @@ def inputs(x: Any, shape: tuple[int | None, ...], real: Any, first_layer: str) -
         found = found[..., 0]
     if found.shape[1:] != want:
         raise ValueError(_input_mismatch(found.shape, want, first_layer))
-    return in_form(found, real, "x")
+    return in_form(found, real, name)
 
 
 def _input_mismatch(got: tuple[int, ...], want: tuple[int, ...], layer: str) -> str:

@@ -141,6 +141,9 @@ class Node:
         self.outputs: list[KerasTensor] = flatten(result)
         for index, tensor in enumerate(self.outputs):
             tensor.node, tensor.index = self, index
+        inbound = getattr(operation, "_inbound", None)
+        if inbound is not None and not is_tracing():  # while a user's layer is recorded, nodes are not for keeps
+            inbound.append(self)
 
     def __repr__(self) -> str:
         return f"<Node {self.operation.name}: {self.inputs} -> {self.outputs}>"

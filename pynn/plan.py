@@ -188,6 +188,14 @@ class Plan:
         before = self.gradients.get(id(variable))
         self.gradients[id(variable)] = gradient if before is None else self.sum(before, gradient.view(*before.shape))
 
+    def part(self, phases: Sequence[Phase]) -> Plan:
+        """The steps of some phases alone, over the same slots."""
+        part = Plan(self.dtype, self.training)
+        part.steps = [step for step in self.steps if step.phase in phases]
+        used = {id(slot.root) for step in part.steps for slot in step.slots}
+        part.streams = {name: slot for name, slot in self.streams.items() if id(slot.root) in used}
+        return part
+
     def keep(self, slot: Slot) -> None:
         """Mark a slot that somebody outside reads after a batch."""
         self.kept.append(slot.root)

@@ -126,6 +126,7 @@ class CompiledRunner:
         self._feeds: dict[str, list[tuple[_Segment, int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
         self.owner: object = None
+        self.streams = list(plan.streams)
         self._unbound = set(plan.streams)
         self._table, self._n, self._batch = table, n, batch
         self.watch = _Watch(plan)

@@ -79,3 +79,35 @@ def _packed(structure: Any, rest: Iterator[Any]) -> Any:
     if is_nested(structure):
         return type(structure)([_packed(part, rest) for part in structure])
     return next(rest)
+
+
+def arrays_of(data: Any) -> tuple[list[Any], Any]:
+    """What a user gave as data: its arrays, flat, and the structure in which they stand.
+
+    A list of arrays is a structure; a list of numbers, or of lists, is one array.
+
+    Returns
+    -------
+    tuple
+        The leaves, and the structure with numbers 0, 1, … in their places.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> arrays_of([[1, 2], [3, 4]])
+    ([[[1, 2], [3, 4]]], 0)
+    >>> arrays_of({"b": [1], "a": (np.ones(2), np.ones(2))})[1]
+    {'b': 2, 'a': (0, 1)}
+    """
+    leaves: list[Any] = []
+
+    def place(part: Any) -> Any:
+        if isinstance(part, Mapping) and not hasattr(part, "to_numpy"):
+            numbered = {key: place(part[key]) for key in sorted(part)}
+            return {key: numbered[key] for key in part}
+        if isinstance(part, list | tuple) and part and all(getattr(leaf, "ndim", 0) > 0 for leaf in part):
+            return type(part)([place(leaf) for leaf in part])
+        leaves.append(part)
+        return len(leaves) - 1
+
+    return leaves, place(data)

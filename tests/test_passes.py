@@ -124,11 +124,6 @@ def test_a_copy_goes_on_as_the_model_does(way):
         np.testing.assert_array_equal(w, v)
 
 
-def test_a_layer_called_on_an_input_says_what_to_write():
-    with pytest.raises(ValueError, match=r"functional form .*keras.Sequential"):
-        keras.layers.Dense(1)(keras.Input((6,)))
-
-
 def test_objects_are_named():
     pandas = pytest.importorskip("pandas", reason="about frames")
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": ["red", "blue"]})

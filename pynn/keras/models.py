@@ -3,9 +3,13 @@
 from pynn.models import (
     Model,
     Sequential,
+    clone_model,
+    model_from_json,
 )
 
 __all__ = [
     "Model",
     "Sequential",
+    "clone_model",
+    "model_from_json",
 ]

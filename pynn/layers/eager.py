@@ -1,4 +1,4 @@
-"""A layer applied to an array by itself: one forward plan, run once."""
+"""A layer applied to arrays by itself: its plan, run once; a tape that records gets the way back from the same plan."""
 
 from __future__ import annotations
 
@@ -6,37 +6,159 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pynn import recording
+from pynn.entries import record
 from pynn.kernels.tables import table
-from pynn.plan import Batch, Plan
+from pynn.layers.shapes import shapes
+from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Arena, CompiledRunner
+from pynn.structures import arrays_of, flatten, pack_as
+from pynn.tensor import as_tensor
+from pynn.variables import Variable
 
 if TYPE_CHECKING:
     from pynn.layers.layer import Layer
 
+# Plans that a layer keeps: one for each shape of the input, mode, and whether a tape records.
+_MOST_APPLIED = 8
 
-def apply(layer: Layer, x: Any) -> np.ndarray:
-    """The output of `layer` for the rows of `x`, as in inference.
+
+class _Applied:
+    """A layer's plan for inputs of some shapes: forward steps, and backward steps if a tape records."""
+
+    def __init__(self, layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool) -> None:
+        self.plan = Plan(np.dtype(layer.dtype), training)
+        self.variables: list[Variable] = layer.trainable_weights if taped else []
+        slots = [self.plan.stream(f"x{i}", (Batch(), *x.shape[1:])) for i, x in enumerate(xs)]
+        y, backward = layer.lower(self.plan, pack_as(structure, slots))
+        self.structure = y
+        ys = [self._output(slot, i) for i, slot in enumerate(flatten(y))]
+        self.shapes = [slot.shape for slot in ys]
+        self.gradients: list[bool] = []
+        if taped:
+            self._way_back(backward, ys, slots)
+        self.plan.layout()
+        self.n = len(xs[0])
+        self.free: list[_Memory] = []
+
+    def _output(self, slot: Slot, index: int) -> Slot:
+        """A slot that nothing else names, written to a stream."""
+        if slot.root.kind != "arena":  # the layer passes its input on, or a weight
+            slot = self.plan.emit("affine", slot.rows(), scalars=(1.0, 0.0)).view(*slot.shape)
+        self.plan.keep(slot)
+        self.plan.into_stream(slot, f"y{index}")
+        return slot
+
+    def _way_back(self, backward: Any, ys: list[Slot], slots: list[Slot]) -> None:
+        self.plan.phase = "backward"
+        dys = [self.plan.stream(f"dy{i}", y.shape) for i, y in enumerate(ys)]
+        dxs = flatten(backward(pack_as(self.structure, dys)))
+        weights = [self.plan.gradients.get(id(v)) for v in self.variables]
+        for index, gradient in enumerate([*dxs, *weights]):
+            self.gradients.append(gradient is not None)
+            if gradient is not None:
+                copied = self.plan.emit("affine", _matrix(gradient), scalars=(1.0, 0.0))
+                self.plan.keep(copied)
+                self.plan.into_stream(copied, f"d{index}")
+
+
+def _matrix(slot: Slot) -> Slot:
+    return slot.rows() if len(slot.shape) > 1 else slot.view(slot.shape[0], 1)
+
+
+class _Memory:
+    """An arena with the runners over it: what one recorded call holds until its gradient has been taken."""
+
+    def __init__(self, applied: _Applied) -> None:
+        plan, n = applied.plan, applied.n
+        arena = Arena(plan, n)
+        self.forward = CompiledRunner(plan.part(("forward",)), table(), arena, n, n)
+        self.backward = CompiledRunner(plan.part(("backward",)), table(), arena, n, n) if applied.gradients else None
+
+
+def apply(layer: Layer, x: Any, training: bool) -> Any:
+    """The output of `layer` for the rows of `x`.
 
     Raises
     ------
     ValueError
         If x has no rows or a shape that the layer cannot take.
     """
-    x = np.ascontiguousarray(x, layer.dtype)
-    if x.ndim < 1 or len(x) == 0:
-        raise ValueError(f"layer '{layer.name}' needs an array with at least one row, got shape {x.shape}")
-    output = layer.ensure_built((None, *x.shape[1:]))
-    plan = Plan(layer.dtype, training=False)
-    y, _ = layer.lower(plan, plan.stream("x", (Batch(), *x.shape[1:])))
-    if not plan.steps:
-        same: np.ndarray = x.reshape(len(x), *y.features)
-        return same
-    plan.keep(y)
-    plan.into_stream(y, "y")
-    plan.layout()
-    out = np.empty((len(x), *(int(size or 0) for size in output[1:])), layer.dtype)
-    runner = CompiledRunner(plan, table(), Arena(plan, len(x)), len(x), len(x))
-    runner.bind("x", x)
-    runner.bind("y", out)
+    given, structure = arrays_of(x)
+    xs = [_array(layer, leaf) for leaf in given]
+    arrays = pack_as(structure, xs)
+    layer.ensure_built(shapes(arrays))
+    taped = bool(recording.state.stack)
+    applied = _applied(layer, xs, arrays, training, taped)
+    memory = applied.free.pop() if applied.free else _Memory(applied)
+    outs = [
+        np.empty([applied.n * s.times if isinstance(s, Batch) else s for s in shape], layer.dtype)
+        for shape in applied.shapes
+    ]
+    _run(memory.forward, {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)})
+    _count(applied.plan)
+    if not taped:
+        applied.free.append(memory)
+        return pack_as(applied.structure, [as_tensor(out) for out in outs])
+    return _recorded(layer, applied, memory, (given, xs), outs)
+
+
+def _array(layer: Layer, leaf: Any) -> np.ndarray:
+    array = np.ascontiguousarray(leaf, layer.dtype)
+    if np.ndim(leaf) < 1 or len(array) == 0:
+        raise ValueError(f"layer '{layer.name}' needs an array with at least one row, got shape {np.shape(leaf)}")
+    return array
+
+
+def _applied(layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool) -> _Applied:
+    kept: dict[Any, _Applied] = layer.__dict__.setdefault("_applied", {})
+    weights = layer.trainable_weights
+    key = (tuple(x.shape for x in xs), training, taped, tuple(map(id, weights)))
+    if key not in kept:
+        while len(kept) >= _MOST_APPLIED:
+            del kept[next(iter(kept))]
+        kept[key] = _Applied(layer, xs, structure, training, taped)
+    return kept[key]
+
+
+def _run(runner: CompiledRunner, arrays: dict[str, np.ndarray]) -> None:
+    for name in runner.streams:
+        runner.bind(name, arrays[name])
     runner.run(0, 1, 0.0)
-    return out
+
+
+def _count(plan: Plan) -> None:
+    for counter in plan.counters:
+        counter += 1
+
+
+def _recorded(layer: Layer, applied: _Applied, memory: _Memory, inputs: Any, outs: list[np.ndarray]) -> Any:
+    given, xs = inputs
+    held = _Lease(applied, memory)
+
+    def backward(*dys: np.ndarray) -> list[np.ndarray | None]:
+        runner = held.memory.backward
+        assert runner is not None
+        like = [*xs, *(v.live for v in applied.variables)]
+        found = [
+            np.empty(np.shape(a), layer.dtype) if there else None
+            for a, there in zip(like, applied.gradients, strict=True)
+        ]
+        arrays = {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)}
+        arrays |= {f"dy{i}": np.ascontiguousarray(dy, layer.dtype) for i, dy in enumerate(dys)}
+        arrays |= {f"d{i}": a for i, a in enumerate(found) if a is not None}
+        _run(runner, arrays)
+        return found
+
+    tensors = record(layer, [*given, *applied.variables], outs, backward)
+    return pack_as(applied.structure, tensors)
+
+
+class _Lease:
+    """Gives the memory of a call back when nobody can ask for its gradient any more."""
+
+    def __init__(self, applied: _Applied, memory: _Memory) -> None:
+        self.applied, self.memory = applied, memory
+
+    def __del__(self) -> None:
+        self.applied.free.append(self.memory)

@@ -32,6 +32,8 @@ class Flatten(Layer):
     (5, 784)
     """
 
+    _keeps_shape = True
+
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = data_format or config.image_data_format()

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from pynn import config
-from pynn.layers.layer import Backward, Layer, Shape
+from pynn import config, graph
+from pynn.graph import KerasTensor
+from pynn.layers.layer import Backward, Layer
 from pynn.plan import Plan, Slot
 
 
@@ -64,6 +65,8 @@ class InputLayer(Layer):
         _check(self.name, self.batch_shape[1:])
         self.built = True
         self.input_shape = self.output_shape = (None, *self.batch_shape[1:])
+        tensor = KerasTensor(self.batch_shape, dtype or config.floatx(), name=name)
+        graph.Node(self, (), {}, tensor)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         return x, lambda dy: dy
@@ -71,41 +74,6 @@ class InputLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         flags = {"sparse": False, "ragged": False, "name": self.name, "optional": False}
         return {"batch_shape": self.batch_shape, "dtype": self.dtype} | flags
-
-
-class KerasTensor:
-    """What `Input` returns: the shape and type that data will have, and no data.
-
-    Attributes
-    ----------
-    shape : tuple
-        None stands for the rows of the batch.
-    dtype : str
-    name : str
-
-    Parameters
-    ----------
-    layer : InputLayer
-
-    Examples
-    --------
-    >>> Input((4,), name="features")
-    <KerasTensor shape=(None, 4), dtype=float32, sparse=False, ragged=False, name=features>
-    """
-
-    is_symbolic = True
-
-    def __init__(self, layer: InputLayer) -> None:
-        self.layer = layer
-        self.shape: Shape = layer.batch_shape
-        self.dtype, self.name = layer.dtype, layer.name
-
-    @property
-    def ndim(self) -> int:
-        return len(self.shape)
-
-    def __repr__(self) -> str:
-        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
 
 
 def Input(  # noqa: N802
@@ -133,7 +101,8 @@ def Input(  # noqa: N802
     >>> Input(shape=(28, 28)).shape
     (None, 28, 28)
     """
-    return KerasTensor(InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name))
+    layer = InputLayer(shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name)
+    return layer.output  # type: ignore[no-any-return]
 
 
 def _sizes(shape: Any) -> tuple[Any, ...]:

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 
-from pynn import config, initializers, naming
-from pynn.layers import eager
+from pynn import config, graph, initializers, naming
+from pynn.graph import Node
+from pynn.layers import arguments, calls, composite
+from pynn.layers.tracking import owned, unique
 from pynn.layers.weighted import Weighted
-from pynn.plan import Plan, Slot
+from pynn.plan import Plan
 from pynn.variables import Variable
 
 Shape = tuple[int | None, ...]
-Backward = Callable[[Slot], Slot]
+Backward = Callable[[Any], Any]
 
 
 class Layer(Weighted):
     """A function of the rows of a batch, with weights.
 
-    A layer holds settings and names ops: it says which steps compute it, and never sees an array of data.
+    Layers that come with pynn hold settings and name ops (`lower`).  Your own layer defines `call`, written with
+    `keras.ops`, operators and other layers.
 
     Parameters
     ----------
-    name : str, optional
-        Numbered by class if not given.
+    activity_regularizer : Regularizer, optional
+        Penalty on the output.
     trainable : bool, default True
         Whether training changes the weights.
     dtype : str, optional
         Element type of the weights; ``config.floatx()`` if not given.
+    autocast : bool, default True
+        Accepted for Keras's sake: inputs are always brought to the layer's type.
+    name : str, optional
+        Numbered by class if not given.
     input_shape : tuple of int, optional
         Shape of one row of the input, for the first layer of a Sequential model.
     input_dim : int, optional
@@ -43,28 +50,49 @@ class Layer(Weighted):
     Examples
     --------
     >>> class Twice(Layer):
-    ...     def lower(self, plan, x):
-    ...         y = plan.emit("affine", x, scalars=(2.0, 0.0))
-    ...         return y, lambda dy: plan.emit("affine", dy, scalars=(2.0, 0.0))
-    >>> Twice()([[1.0, 3.0]]).tolist()
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> Twice()(np.array([[1.0, 3.0]])).tolist()
     [[2.0, 6.0]]
     """
 
-    def __init__(self, *, name: str | None = None, trainable: bool = True, dtype: Any = None, **legacy: Any) -> None:
-        self.name = name or naming.auto_name(type(self).__name__)
-        self.trainable = trainable
-        self.dtype = _dtype_name(dtype)
-        self.given_shape = _given_shape(self.name, legacy)
-        if legacy:
-            raise ValueError(
-                f"Unrecognized keyword arguments passed to {type(self).__name__}: {legacy}.{_near(type(self), legacy)}"
-            )
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.name = arguments.checked_name(name) or naming.auto_name(type(self).__name__)
+        self._trainable = bool(trainable)
+        self.dtype = arguments.dtype_name(dtype)
+        self.autocast = autocast
+        self.given_shape = arguments.given_shape(self.name, kwargs)
+        arguments.refuse_rest(type(self), kwargs)
+        self.activity_regularizer = calls.regularizer(activity_regularizer)
         self.built = False
-        self.input_shape: Shape | None = None
-        self.output_shape: Shape | None = None
+        self.input_shape: Any = None
+        self.output_shape: Any = None
+        self.supports_masking = False
         self._weights: list[Variable] = []
+        self._inbound: list[Node] = []
+        self._losses: list[Any] = []
 
-    def ensure_built(self, input_shape: Shape, within: str = "") -> Shape:
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it sets it for the layers inside as well."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self.sublayers:
+            layer.trainable = bool(value)
+
+    def ensure_built(self, input_shape: Any, within: str = "") -> Any:
         """Build the layer for inputs of a shape if it is not yet built; return the shape of its output.
 
         Weights get the name `within` (the model's) in front of their paths.
@@ -77,24 +105,45 @@ class Layer(Weighted):
         self.check_input(input_shape)
         if not self.built:
             self.build(input_shape)
-            for variable in self._weights:
-                variable.path = f"{within}/{variable.path}" if within else variable.path
+            self.built = True
+            for variable in self._own_variables():
+                if within and not variable.path.startswith(f"{within}/"):
+                    variable.path = f"{within}/{variable.path}"
         self.input_shape = input_shape
         self.output_shape = self.compute_output_shape(input_shape)
         return self.output_shape
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make the weights."""
         self.built = True
 
-    def check_input(self, input_shape: Shape) -> None:
+    def check_input(self, input_shape: Any) -> None:
         """Raise ValueError if the layer cannot take inputs of this shape."""
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the output, None standing for the rows of the batch."""
+        if composite.is_user_written(self):
+            return composite.output_shape(self, input_shape)
         return input_shape
 
-    def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """KerasTensors with the shapes of the outputs for a symbolic call."""
+        return self.symbolic_outputs(*args, **kwargs)
+
+    def symbolic_outputs(self, *args: Any, **kwargs: Any) -> Any:
+        """See `pynn.graph.Operation`."""
+        return calls.symbolic_outputs(self, args, kwargs)
+
+    # Whether configurations tell the shape of the input though the layer makes no weights.
+    _keeps_shape = False
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        layer = super().__new__(cls)
+        if not cls.__module__.startswith("pynn."):
+            object.__setattr__(layer, "_given", arguments.capture(cls, args, kwargs))
+        return layer
+
+    def lower(self, plan: Plan, x: Any) -> tuple[Any, Backward]:
         """Emit the forward steps for input `x`.
 
         Returns
@@ -103,37 +152,140 @@ class Layer(Weighted):
             The output slot, and a function that takes the slot of its gradient, emits the backward steps and returns
             the slot of the input's gradient.
         """
-        raise ValueError(f"{type(self).__name__} must define lower")
+        return composite.lower(self, plan, (x,), {})
+
+    def lower_call(self, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Backward]:
+        """Emit a call with these arguments, the penalty of the output included; as `lower`."""
+        return calls.lower(self, plan, args, kwargs)
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the output; what your own layer defines."""
+        if composite.is_user_written(self) or type(self).lower is Layer.lower:
+            raise NotImplementedError(f"Layer {type(self).__name__} does not have a `call()` method implemented.")
+        return calls.eager_call(self, args, kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the layer to an array of shape (n, …), or to a KerasTensor; it is built for that shape if need be."""
+        args, kwargs = calls.checked_arguments(self, args, kwargs)
+        if graph.any_symbolic(args, kwargs):
+            return graph.record(self, args, kwargs)
+        if composite.is_user_written(self):
+            return composite.run(self, args, kwargs)
+        return calls.eager_call(self, args, kwargs)
 
     def add_weight(
-        self, shape: tuple[int, ...], initializer: Any = "glorot_uniform", trainable: bool = True, name: str = "weight"
+        self,
+        *args: Any,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
     ) -> Variable:
-        """Make a variable that belongs to the layer."""
-        variable = Variable(initializers.get(initializer), shape, self.dtype, trainable, name=name)
-        variable.path = f"{self.name}/{name}"
+        """Make a variable that belongs to the layer.
+
+        Parameters
+        ----------
+        *args
+            Keras 2's order: shape, initializer; or its name first.
+        shape : tuple of int, optional
+            A single number if not given.
+        initializer : str or callable, default "glorot_uniform" for floats, "zeros" for integers
+        dtype : str, optional
+            The layer's if not given.
+        trainable : bool, default True
+        regularizer, constraint : optional
+        autocast, aggregation, overwrite_with_gradient
+            Accepted for Keras's sake.
+        name : str, optional
+        """
+        shape, initializer, name = arguments.of_add_weight(args, shape, initializer, name)
+        dtype = np.dtype(dtype or self.dtype).name
+        default = "glorot_uniform" if dtype.startswith("float") else "zeros"
+        made = initializers.get(initializer if initializer is not None else default)
+        variable = Variable(made, shape, dtype, trainable, name=name or "variable")
+        variable.regularizer, variable.constraint = calls.regularizer(regularizer), calls.constraint(constraint)
+        variable.path = f"{self.name}/{variable.name}"
         self._weights.append(variable)
         return variable
 
+    def add_loss(self, loss: Any) -> None:
+        """Add a number to the loss; to be called in `call`.
+
+        Parameters
+        ----------
+        loss : scalar Tensor, or a list of them
+        """
+        calls.add_loss(self, loss)
+
+    @property
+    def losses(self) -> list[Any]:
+        """Penalties: those of `add_loss` in the last call, then those of regularized weights."""
+        everything = [self, *self.all_sublayers()]
+        added = [loss for layer in everything for loss in layer._losses]
+        kept = [v for v in self.trainable_weights if v.regularizer is not None]
+        return added + [v.regularizer(v) for v in kept]
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """The layers among the attributes."""
+        return owned(self, Layer)
+
+    def all_sublayers(self) -> list[Layer]:
+        """The layers inside, and those inside them, each once."""
+        found: list[Layer] = []
+        for layer in self.sublayers:
+            found += [layer, *layer.all_sublayers()]
+        return unique(found)
+
+    def _own_variables(self) -> list[Variable]:
+        mine = owned(self, Variable)
+        return [v for v in mine if v.trainable] + [v for v in mine if not v.trainable]
+
     @property
     def weights(self) -> list[Variable]:
-        return list(self._weights)
+        inside = [v for layer in self.sublayers for v in layer.weights]
+        return unique([*self._own_variables(), *inside])
 
     @property
     def trainable_weights(self) -> list[Variable]:
-        return [v for v in self._weights if v.trainable] if self.trainable else []
+        if not self._trainable:
+            return []
+        mine = [v for v in self._own_variables() if v.trainable]
+        return unique([*mine, *(v for layer in self.sublayers for v in layer.trainable_weights)])
 
-    def __call__(self, x: Any) -> np.ndarray:
-        """Apply the layer to an array of shape (n, …), as in inference; it is built for that shape if need be."""
-        if getattr(x, "is_symbolic", False):
-            raise ValueError(
-                f"layer '{self.name}' was called on keras.Input: the functional form Model(inputs, outputs) is not "
-                "available; write keras.Sequential([keras.Input(…), …])"
-            )
-        return eager.apply(self, x)
+    @property
+    def input(self) -> Any:
+        """The KerasTensor of the layer's first symbolic call."""
+        return calls.of_first_node(self, "input")
+
+    @property
+    def output(self) -> Any:
+        """What the layer's first symbolic call returned."""
+        return calls.of_first_node(self, "output")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer, without its weights."""
-        return {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(self.dtype)}
+        start = {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(self.dtype)}
+        if type(self).get_config is not Layer.get_config:
+            return start
+        return arguments.captured(self) | {k: v for k, v in start.items() if k != "name" or not hasattr(self, "_given")}
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shape that the layer was built for, if its weights or its work depend on it."""
+        builds = type(self).build is not Layer.build or self._keeps_shape
+        return {"input_shape": self.input_shape} if builds and self.input_shape is not None else None
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build for the shape that `get_build_config` gave."""
+        shape = config.get("input_shape")
+        if shape is not None and not self.built:
+            self.ensure_built(arguments.as_shape(shape))
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -142,36 +294,3 @@ class Layer(Weighted):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-def _near(cls: type[Layer], unknown: dict[str, Any]) -> str:
-    import inspect
-
-    return naming.nearest(next(iter(unknown)), [*inspect.signature(cls).parameters, "input_shape", "name", "dtype"])
-
-
-def _dtype_name(dtype: Any) -> str:
-    if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name")
-    name = np.dtype(dtype or config.floatx()).name
-    if name not in ("float32", "float64"):
-        raise ValueError(f"Layer dtype must be 'float32' or 'float64', got {dtype!r}")
-    return name
-
-
-def _given_shape(name: str, legacy: dict[str, Any]) -> Shape | None:
-    """The shape of one row that a layer was given by Keras's older arguments."""
-    if "input_dim" in legacy:
-        dim = legacy.pop("input_dim")
-        return (None, dim) if dim is not None else None
-    for key in ("batch_input_shape", "batch_shape"):
-        if key in legacy:
-            return tuple(legacy.pop(key))
-    if "input_shape" not in legacy:
-        return None
-    shape = legacy.pop("input_shape")
-    if shape is None:
-        return None
-    if not isinstance(shape, tuple | list) or not all(isinstance(size, int | np.integer | None) for size in shape):
-        raise ValueError(f"{name}: input_shape must be a tuple of integers, such as (28, 28) or (784,), got {shape!r}")
-    return (None, *shape)

@@ -58,7 +58,7 @@ class RowMean(Mean):
         self.check_outputs(int(y.features[-1]) if y.features else 1)
         rows = plan.emit(self.op, y.rows(), target, scalars=self.scalars(), label=self.name)
         sums = [
-            plan.fixed(f"{self.name}.{name}", variable.value.reshape(1))
+            plan.fixed(f"{self.name}.{name}", variable.live.reshape(1))
             for name, variable in (("total", self.total), ("count", self.count))
         ]
         if weights is None:

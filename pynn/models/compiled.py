@@ -1,7 +1,8 @@
-"""What `compile` keeps: optimizer, loss, metrics, and how metrics get their names."""
+"""What `compile` keeps: optimizer, losses and metrics for each output, and how they are named in logs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,50 +10,204 @@ import numpy as np
 from pynn import losses, optimizers
 from pynn import metrics as metric_module
 from pynn.losses import Loss
-from pynn.metrics import RowMean
+from pynn.metrics import Metric
+from pynn.models import settings
 from pynn.optimizers import Optimizer
+
+Shape = tuple[int | None, ...]
+
+
+class Tracker:
+    """The running mean of one loss, added up by the core."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.total, self.count = np.zeros(1), np.zeros(1)
+
+    def result(self) -> float:
+        """The mean so far; 0 before any data."""
+        return float(self.total[0] / self.count[0]) if self.count[0] else 0.0
+
+    def reset_state(self) -> None:
+        """Forget all data."""
+        self.total[:] = self.count[:] = 0
+
+
+class WeightedLoss:
+    """One loss of one output, its weight in the sum, and its running mean."""
+
+    def __init__(self, loss: Loss, weight: float | None, name: str) -> None:
+        self.loss, self.weight, self.tracker = loss, weight, Tracker(f"{name}_loss")
+
+
+class Head:
+    """What was compiled for one output.
+
+    Attributes
+    ----------
+    name : str
+    losses : list of WeightedLoss
+    metrics, weighted : list of Metric
+        The first without, the others with sample weights.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.losses: list[WeightedLoss] = []
+        self.metrics: list[Metric] = []
+        self.weighted: list[Metric] = []
+
+    def everything(self) -> Iterator[Any]:
+        """Losses and metrics."""
+        yield from (part.loss for part in self.losses)
+        yield from self.metrics
+        yield from self.weighted
+
+
+class Resolved:
+    """The losses and metrics for outputs and targets of known shapes.
+
+    Attributes
+    ----------
+    heads : list of Head
+        One for each output.
+    penalties, rows : ndarray of float64, shape (1,)
+        Running sum of the penalties times the rows of their batches, and of those rows.
+    """
+
+    def __init__(self, heads: list[Head]) -> None:
+        self.heads = heads
+        self.penalties, self.rows = np.zeros(1), np.zeros(1)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """All metrics, weighted ones last."""
+        plain = [metric for head in self.heads for metric in head.metrics]
+        return plain + [metric for head in self.heads for metric in head.weighted]
+
+    @property
+    def trackers(self) -> list[Tracker]:
+        """The running mean of each loss."""
+        return [part.tracker for head in self.heads for part in head.losses]
+
+    def reset(self) -> None:
+        """Start a new mean of everything."""
+        self.penalties[:] = self.rows[:] = 0
+        for tracker in self.trackers:
+            tracker.reset_state()
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def loss(self) -> float:
+        """The mean loss so far: weighted losses and penalties."""
+        parts = [part for head in self.heads for part in head.losses]
+        total = sum(part.tracker.result() * (1.0 if part.weight is None else part.weight) for part in parts)
+        return float(total + (self.penalties[0] / self.rows[0] if self.rows[0] else 0.0))
+
+    def logs(self) -> dict[str, Any]:
+        """Loss and metrics so far, by the names that history has."""
+        found: dict[str, Any] = {"loss": self.loss()}
+        if len(self.trackers) > 1:
+            found |= {tracker.name: tracker.result() for tracker in self.trackers}
+        for name, metric in self.named_metrics():
+            found[name] = metric.result()
+        return found
+
+    def named_metrics(self) -> list[tuple[str, Metric]]:
+        """Every metric with its name in logs: the output in front if there are several, numbered if it is taken."""
+        names: dict[str, int] = {}
+        found: dict[str, Metric] = {}
+        for weighted in (False, True):
+            for head in self.heads:
+                prefix = f"{head.name}_" if len(self.heads) > 1 else ""
+                for metric in head.weighted if weighted else head.metrics:
+                    name = prefix + metric.name
+                    if weighted and name in names:
+                        name = f"{prefix}weighted_{metric.name}"
+                    count = names[name] = names.get(name, 0) + 1
+                    found[name if count == 1 else f"{name}_{count - 1}"] = metric
+        return list(found.items())
+
+    def in_order(self, logs: dict[str, Any]) -> list[Any]:
+        """The values of logs in the order of `evaluate`: the loss, metrics, the losses of outputs, then the rest."""
+        first = ["loss", *(metric.name for metric in self.metrics)]
+        first += [tracker.name for tracker in self.trackers] if len(self.trackers) > 1 else []
+        keys = [name for name in dict.fromkeys(first) if name in logs]
+        return [logs[name] for name in (*keys, *sorted(set(logs) - set(keys)))]
 
 
 class Compiled:
-    """Settings for training and testing.
+    """Settings for training and testing.  Parameters as for `Model.compile`."""
 
-    Parameters
-    ----------
-    optimizer, loss : see `Model.compile`
-    metrics : list
-        As the user gave them: "accuracy" is resolved when outputs and targets are known.
-    run_eagerly : bool
-    """
-
-    def __init__(self, optimizer: Any, loss: Any, metrics: Any, run_eagerly: bool) -> None:
+    def __init__(
+        self, optimizer: Any, loss: Any, metrics: Any, run_eagerly: bool, weighted: Any = None, loss_weights: Any = None
+    ) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
-        self.loss: Loss | None = None if loss is None else losses.resolve(loss)
-        self.given_metrics = as_list(metrics)
+        self.given_loss, self.loss_weights = loss, loss_weights
+        self.given_metrics, self.given_weighted = settings.checked_metrics(metrics), settings.checked_metrics(weighted)
         self.run_eagerly = run_eagerly
         self._started = False
-        self._latest: list[RowMean] = []
-        self._resolved: dict[tuple[int, bool], list[RowMean]] = {}
-        for given in self.given_metrics:
-            if not _is_accuracy(given):
-                metric_module.resolve(given)  # a name that is unknown is an error of compile
+        self._latest: Resolved | None = None
+        self._resolved: dict[Any, Resolved] = {}
+        # A name that is unknown is an error of compile; so metrics are made here, and losses.
+        settings.check_losses(loss, loss_weights)
+        self._made: dict[int, Any] = {}
+        for given in settings.leaves(metrics) + settings.leaves(weighted):
+            self._metric(given)
+        for given in settings.leaves(loss):
+            self._loss(given)
 
     def with_metrics(self, metrics: Any) -> Compiled:
         """The same with other metrics; the optimizer is shared."""
-        return Compiled(self.optimizer, self.loss, metrics, self.run_eagerly)
+        made = Compiled(
+            self.optimizer, self.given_loss, metrics, self.run_eagerly, self.given_weighted, self.loss_weights
+        )
+        made._started = self._started
+        return made
 
-    def metrics(self, output: tuple[Any, ...], y: np.ndarray) -> list[RowMean]:
-        """The metrics for an output shape and these targets; the same objects at every call."""
-        outputs = int(output[-1])
-        sparse = y.ndim < len(output) or (y.shape[-1] == 1 and outputs > 1)
-        key = (outputs, sparse)
+    def resolve(self, names: Sequence[str], outputs: Sequence[Shape], ys: Sequence[np.ndarray | None]) -> Resolved:
+        """Losses and metrics for outputs of these names and shapes, and these targets; the same at every call."""
+        kinds = [None if y is None else settings.is_sparse(o, y) for o, y in zip(outputs, ys, strict=True)]
+        key = (tuple(names), tuple(outputs), tuple(kinds))
         if key not in self._resolved:
-            made: list[Any] = [
-                metric_module.accuracy(given, outputs, sparse) if _is_accuracy(given) else metric_module.resolve(given)
-                for given in self.given_metrics
-            ]
-            self._resolved[key] = _with_unique_names(made)
+            self._resolved[key] = self._for(names, outputs, kinds)
         self._latest = self._resolved[key]
         return self._latest
+
+    def _for(self, names: Sequence[str], outputs: Sequence[Shape], sparse: Sequence[bool | None]) -> Resolved:
+        heads = [Head(name) for name in names]
+        chosen = settings.losses_of(self.given_loss, self.loss_weights, names)
+        plain = settings.metrics_of(self.given_metrics, names, "metrics")
+        weighted = settings.metrics_of(self.given_weighted, names, "weighted_metrics")
+        for i, head in enumerate(heads):
+            classes = int(outputs[i][-1] or 1) if len(outputs[i]) > 1 else 1
+            for loss, weight in chosen[i]:
+                head.losses.append(WeightedLoss(self._loss(loss, classes, bool(sparse[i])), weight, head.name))
+            head.metrics = [self._metric(given, classes, bool(sparse[i])) for given in plain[i]]
+            head.weighted = [self._metric(given, classes, bool(sparse[i])) for given in weighted[i]]
+        return Resolved(heads)
+
+    def _loss(self, given: Any, classes: int = 0, sparse: bool = False) -> Any:
+        if given is None:
+            return None
+        if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
+            one_hot = losses.sparse_categorical_crossentropy if sparse else losses.categorical_crossentropy
+            return losses.resolve(losses.binary_crossentropy if classes == 1 else one_hot)
+        if id(given) not in self._made:
+            self._made[id(given)] = given, losses.resolve(given)
+        return self._made[id(given)][1]
+
+    def _metric(self, given: Any, classes: int = 0, sparse: bool = False) -> Any:
+        if isinstance(given, str) and given.lower() in ("accuracy", "acc"):
+            return metric_module.accuracy(given, classes, sparse) if classes else None
+        if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
+            return metric_module.crossentropy(given, classes, sparse) if classes else None
+        if isinstance(given, str):  # the same name for two outputs is two metrics
+            return metric_module.resolve(given)
+        key = id(given)
+        if key not in self._made or not isinstance(given, Metric):
+            self._made[key] = given, metric_module.resolve(given)
+        return self._made[key][1]
 
     def start(self, shuffled_rows: int) -> None:
         """Before the first epoch after compiling: draw and drop one permutation if rows are shuffled.
@@ -64,38 +219,12 @@ class Compiled:
             np.random.permutation(shuffled_rows)
         self._started = True
 
+    def reset(self) -> None:
+        """Start new means of loss and metrics."""
+        for resolved in self._resolved.values():
+            resolved.reset()
+
     @property
-    def resolved(self) -> list[RowMean]:
-        """The metrics in use last; none before the first data."""
+    def latest(self) -> Resolved | None:
+        """What was in use last; None before the first data."""
         return self._latest
-
-
-def as_list(given: Any) -> list[Any]:
-    """Metrics as a list: one string or object counts as a list of one.
-
-    Raises
-    ------
-    ValueError
-        If it is neither a metric nor a list of them.
-    """
-    if given is None:
-        return []
-    if isinstance(given, list | tuple):
-        return [item for entry in given for item in (entry if isinstance(entry, list | tuple) else [entry])]
-    if isinstance(given, dict | set) or not (isinstance(given, str) or callable(given)):
-        raise ValueError(f"Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics={given}")
-    return [given]
-
-
-def _is_accuracy(given: Any) -> bool:
-    return isinstance(given, str) and given.lower() in ("accuracy", "acc")
-
-
-def _with_unique_names(made: list[RowMean]) -> list[RowMean]:
-    """Number metrics of the same name: "mse", "mse_1", …"""
-    seen: dict[str, int] = {}
-    for metric in made:
-        count = seen[metric.name] = seen.get(metric.name, 0) + 1
-        if count > 1:
-            metric.name = f"{metric.name}_{count - 1}"
-    return made

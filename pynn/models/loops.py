@@ -5,24 +5,27 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
+from pynn.models import matching
+from pynn.models.lowering import stream_name
 from pynn.models.works import Work
 from pynn.plan import Plan
 from pynn.runners import Runner
 
 if TYPE_CHECKING:
-    from pynn.models.training import Trainer
+    from pynn.models.compiled import Head, Resolved
+    from pynn.models.model import Model
 
 # How long the core walks before Python looks after the progress bar and Ctrl-C.
 SLICE_SECONDS = 0.15
 
 
-def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: bool) -> Iterator[int]:
+def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int) -> Iterator[int]:
     """Run every batch of a data set; yields the number of batches done, after each slice.
 
     Parameters
@@ -31,8 +34,8 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: b
     streams : dict
         The arrays of the plan's streams; names that the plan does not read are passed over.
     rows : int
-    one_by_one : bool
-        Whether to yield after each batch instead of about every `SLICE_SECONDS`.
+    at_a_time : int
+        Batches after which to yield; 0: after about `SLICE_SECONDS`.
     """
     this = object()
     full, rest = divmod(rows, work.batch)
@@ -44,7 +47,9 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, one_by_one: b
                 with work.lock:
                     runner = _bound(work, n, streams, this)
                     used.add(runner)
-                    done = _run_and_count(work.plan, runner, done, done + 1 if one_by_one else last)
+                    done = _run_and_count(
+                        work.plan, runner, done, min(done + at_a_time, last) if at_a_time else last, at_a_time
+                    )
                 yield done
     finally:
         # Not waiting for it: the garbage collector may close this generator while the lock is held.
@@ -66,7 +71,7 @@ def _bound(work: Work, n: int, streams: Mapping[str, np.ndarray], owner: object)
     return runner
 
 
-def _run_and_count(plan: Plan, runner: Runner, first: int, last: int) -> int:
+def _run_and_count(plan: Plan, runner: Runner, first: int, last: int, at_a_time: int) -> int:
     """Run a slice and move the plan's counters on by what was done, also when Ctrl-C arrives, wherever it does."""
     starts = [int(counter.item()) for counter in plan.counters]
     runner.reached = first
@@ -76,7 +81,7 @@ def _run_and_count(plan: Plan, runner: Runner, first: int, last: int) -> int:
             counter[...] = start + runner.reached - first
 
     try:
-        runner.run(first, last, SLICE_SECONDS)
+        runner.run(first, last, math.inf if at_a_time else SLICE_SECONDS)
         count()
     except BaseException:
         count()
@@ -85,72 +90,44 @@ def _run_and_count(plan: Plan, runner: Runner, first: int, last: int) -> int:
 
 
 def listen(
-    model: Trainer, callbacks: Any, verbose: Any, epochs: int, steps: int, add_history: bool = False
+    model: Model, callbacks: Any, verbose: Any, epochs: int, steps: int | None, add_history: bool = False
 ) -> CallbackList:
     """The callbacks of one call, with the progress bar that `verbose` asks for."""
     return CallbackList(callbacks, add_history, verbose != 0, model, verbose=verbose, epochs=epochs, steps=steps)
 
 
-def blank_outputs(model: Trainer, rows: int) -> np.ndarray:
-    """An array for the model's outputs for so many rows."""
-    return np.empty((rows, *(int(size or 0) for size in model.output_shape[1:])), model.real)
+def blank_outputs(model: Model, rows: int) -> list[np.ndarray]:
+    """Arrays for the model's outputs for so many rows."""
+    shapes = matching.output_shapes(model)
+    return [np.empty((rows, *(int(size or 0) for size in shape[1:])), model.real) for shape in shapes]
 
 
-class Validation(NamedTuple):
-    """What is evaluated after each `every`-th epoch."""
-
-    work: Work
-    rows: Rows
-    every: int
+def by_stream(outputs: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays of outputs by the names of their streams."""
+    return {stream_name("y", i): out for i, out in enumerate(outputs)}
 
 
-def run_epochs(
-    model: Trainer, work: Work, train: Rows, validation: Validation | None, epochs: range, listeners: CallbackList
-) -> None:
-    """Train for these epochs, evaluating in between, until a callback sets ``model.stop_training``."""
-    model.stop_training = False
-    model._initial_epoch = epochs.start
-    listeners.on_train_begin()  # BackupAndRestore may set another epoch to begin with
-    logs: dict[str, Any] = {}
-    for epoch in range(model._initial_epoch or epochs.start, epochs.stop):
-        listeners.on_epoch_begin(epoch)
-        logs = train_epoch(model, work, train, listeners)
-        if validation is not None and (epoch + 1) % validation.every == 0:
-            found = test_epoch(model, validation.work, validation.rows, listeners)
-            logs |= {f"val_{key}": value for key, value in found.items()}
-        listeners.on_epoch_end(epoch, logs)
-        if model.stop_training:
-            break
-    if model.optimizer is not None and epochs:
-        model.optimizer.finalize_variable_values(model.trainable_weights)
-    listeners.on_train_end(logs)
-
-
-def train_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
+def train_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
     """One pass over the data; returns loss and metrics."""
-    streams = _streams(rows)
+    order = None
     if "order" in work.plan.streams:
-        streams["order"] = np.random.permutation(rows.n).astype(np.int64, copy=False)
-    _reset(work)
+        order = np.random.permutation(rows.n).astype(np.int64, copy=False)
     return _pass(
-        work,
+        _Passing(model, work, rows, order),
         # Told to stop before the epoch began, Keras still trains on one batch.
-        walk(work, streams, rows.n, listeners.wants_batches or model.stop_training),
-        rows.n,
+        model.steps_per_execution if listeners.wants_batches else int(model.stop_training),
         listeners,
         (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None,
         lambda: model.stop_training,
     )
 
 
-def test_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
+def test_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
     """One pass without training; returns loss and metrics."""
-    _reset(work)
     listeners.on_test_begin()
     logs = _pass(
-        work,
-        walk(work, _streams(rows), rows.n, listeners.wants_test_batches),
-        rows.n,
+        _Passing(model, work, rows, None),
+        model.steps_per_execution if listeners.wants_test_batches else 0,
         listeners,
         (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None,
         lambda: False,
@@ -159,34 +136,76 @@ def test_epoch(model: Trainer, work: Work, rows: Rows, listeners: CallbackList) 
     return logs
 
 
+class _Passing:
+    """One pass of a plan over a data set: the arrays, and what metrics in Python are given of them."""
+
+    def __init__(self, model: Model, work: Work, rows: Rows, order: np.ndarray | None) -> None:
+        assert work.resolved is not None
+        self.work, self.rows, self.resolved, self._order = work, rows, work.resolved, order
+        self.streams = dict(rows.arrays)
+        if order is not None:
+            self.streams["order"] = order
+        self.outputs = blank_outputs(model, rows.n) if any(n.startswith("y") for n in work.plan.streams) else []
+        self.streams |= by_stream(self.outputs)
+        self.resolved.reset()
+
+    def logs(self, first: int, last: int) -> dict[str, Any]:
+        """Loss and metrics after batches [first, last) have been run."""
+        if self.outputs:
+            self._feed(slice(first * self.work.batch, min(last * self.work.batch, self.rows.n)))
+        return self.resolved.logs()
+
+    def _feed(self, rows: slice) -> None:
+        picked: Any = rows if self._order is None else self._order[rows]
+        for i, head in enumerate(self.resolved.heads):
+            y, weights = self.rows.targets[i], self.rows.weights[i]
+            feed_metrics(
+                head,
+                None if y is None else y[picked],
+                self.outputs[i][rows],
+                None if weights is None else weights[picked],
+            )
+
+
+def feed_metrics(head: Head, y: Any, predicted: np.ndarray, weights: Any) -> None:
+    """Give predictions to the metrics of an output that run in Python."""
+    for metric in head.metrics:
+        if not metric.lowers:
+            metric.update_state(y, predicted)
+    for metric in head.weighted:
+        if not metric.lowers:
+            metric.update_state(y, predicted, sample_weight=weights)
+
+
 def _pass(
-    work: Work,
-    steps: Iterator[int],
-    rows: int,
+    passing: _Passing,
+    at_a_time: int,
     listeners: CallbackList,
     hooks: tuple[Callable[..., None], Callable[..., None]] | None,
     stopped: Callable[[], bool],
 ) -> dict[str, Any]:
     logs: dict[str, Any] = {}
+    work, rows = passing.work, passing.rows.n
+    steps = walk(work, passing.streams, rows, at_a_time)
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:
-            with _totals_kept(work):
+            with _totals_kept(passing.resolved):
                 hooks[0](done)
-        done = next(steps)
-        logs = _logs(work, min(done * work.batch, rows))
+        before, done = done, next(steps)
+        logs = passing.logs(before, done)
         if hooks:
-            with _totals_kept(work):
+            with _totals_kept(passing.resolved):
                 hooks[1](done - 1, logs)
         else:
             listeners.on_slice(done - 1, logs)
     return logs
 
 
-def predict_epoch(work: Work, x: np.ndarray, out: np.ndarray, listeners: CallbackList) -> None:
-    """Fill `out` with the outputs for x."""
-    wanted, done, total = listeners.wants_predict_batches, 0, math.ceil(len(x) / work.batch)
-    steps = walk(work, {"x": x, "y": out}, len(x), wanted)
+def predict_epoch(work: Work, rows: Rows, out: list[np.ndarray], listeners: CallbackList, pack: Any) -> None:
+    """Fill `out` with the outputs for the rows; `pack` puts outputs into the model's structure."""
+    wanted, done, total = listeners.wants_predict_batches, 0, math.ceil(rows.n / work.batch)
+    steps = walk(work, rows.arrays | by_stream(out), rows.n, int(wanted))
     listeners.on_predict_begin()
     while done < total:
         if wanted:
@@ -194,36 +213,19 @@ def predict_epoch(work: Work, x: np.ndarray, out: np.ndarray, listeners: Callbac
         done = next(steps)
         if wanted:
             seen = slice((done - 1) * work.batch, done * work.batch)
-            listeners.on_predict_batch_end(done - 1, {"outputs": out[seen]})
+            listeners.on_predict_batch_end(done - 1, {"outputs": pack([part[seen] for part in out])})
         else:
             listeners.on_slice(done - 1)
     listeners.on_predict_end()
 
 
-def _streams(rows: Rows) -> dict[str, np.ndarray]:
-    return {name: a for name, a in rows._asdict().items() if a is not None}
-
-
-def _reset(work: Work) -> None:
-    work.loss_sum[:] = 0
-    for metric in work.metrics:
-        metric.reset_state()
-
-
 @contextlib.contextmanager
-def _totals_kept(work: Work) -> Iterator[None]:
+def _totals_kept(resolved: Resolved) -> Iterator[None]:
     """Around a hook within a pass: it may evaluate, with the same metrics."""
-    totals = [work.loss_sum, *(variable.value for metric in work.metrics for variable in metric.variables)]
+    totals = [resolved.penalties, resolved.rows]
+    totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
+    totals += [variable.live for metric in resolved.metrics for variable in metric.variables]
     values = [total.copy() for total in totals]
     yield
     for total, value in zip(totals, values, strict=True):
         total[...] = value
-
-
-def _logs(work: Work, rows: int) -> dict[str, Any]:
-    """Loss and metrics over the rows done so far."""
-    count = rows * work.losses_per_row
-    logs = {"loss": float(work.loss_sum[0]) / count}
-    for metric in work.metrics:
-        logs[metric.name] = float(metric.result())
-    return logs

@@ -1,22 +1,24 @@
-"""From layers to a plan: what is emitted for predicting, testing and training, and in which order.
+"""From a model to a plan: what is emitted for predicting, testing and training, and in which order.
 
 Steps come out as forward ‖ loss ‖ backward ‖ update.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from pynn import fusion
-from pynn.layers import Layer
+from pynn.layers.penalties import lower_weights
 from pynn.losses import Loss
-from pynn.metrics import RowMean
+from pynn.models.compiled import Head, Resolved, WeightedLoss
 from pynn.optimizers import Optimizer
 from pynn.plan import ALL_ROWS, Batch, Plan, Slot
-from pynn.variables import Variable
+from pynn.structures import flatten, pack_as
+
+if TYPE_CHECKING:
+    from pynn.models.model import Model
 
 
 class Source(NamedTuple):
@@ -27,116 +29,173 @@ class Source(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """The arrays of a data set that a plan reads, and whether in shuffled order."""
+    """The arrays of a data set that a plan reads, by the names of their streams, and whether in shuffled order."""
 
-    x: Source
-    values: Source | None = None
-    labels: Source | None = None
-    weights: Source | None = None
+    arrays: tuple[tuple[str, Source], ...]
+    structure: Any  # of the inputs
     shuffled: bool = False
+
+    def get(self, name: str) -> Source | None:
+        """The array of a stream, if there is one."""
+        return dict(self.arrays).get(name)
 
 
 class Task(NamedTuple):
     """What the model was compiled for."""
 
-    loss: Loss | None = None
-    metrics: Sequence[RowMean] = ()
+    resolved: Resolved | None = None
     optimizer: Optimizer | None = None
 
 
-def lower_predict(plan: Plan, layers: Sequence[Layer], sources: Sources) -> None:
-    """Forward steps only; the predictions are written straight to the stream "y"."""
-    y, _ = _forward(plan, layers, _read(plan, "x", sources.x, False))
-    if y.root.kind == "stream":  # no layer computes anything: copy the rows
-        y = plan.emit("affine", y.rows(), scalars=(1.0, 0.0), label="y").view(*y.shape)
-    plan.keep(y)
-    plan.into_stream(y, "y")
+def stream_name(kind: str, index: int) -> str:
+    """Name of the stream of the index-th input or output: "x", "x.1", …"""
+    return kind if index == 0 else f"{kind}.{index}"
+
+
+def lower_predict(plan: Plan, model: Model, sources: Sources) -> None:
+    """Forward steps only; the predictions are written straight to the streams "y", "y.1", …"""
+    ys, _ = _forward(plan, model, sources)
+    _write_outputs(plan, ys)
     plan.layout()
     fusion.fuse(plan)
 
 
-def lower_test(plan: Plan, layers: Sequence[Layer], sources: Sources, task: Task, loss_sum: np.ndarray) -> int:
-    """Forward, loss and metrics.
+def _write_outputs(plan: Plan, ys: list[Slot]) -> None:
+    written: set[int] = set()
+    for index, y in enumerate(ys):
+        if y.root.kind != "arena" or id(y.root) in written:  # no layer computes it, or it is an output twice: copy
+            y = plan.emit("affine", y.rows(), scalars=(1.0, 0.0), label="y").view(*y.shape)
+        written.add(id(y.root))
+        plan.keep(y)
+        plan.into_stream(y, stream_name("y", index))
+
+
+def lower_test(plan: Plan, model: Model, sources: Sources, task: Task) -> None:
+    """Forward, losses, metrics and penalties.
 
     Parameters
     ----------
     plan : Plan
-    layers : list of Layer
+    model : Model
     sources : Sources
     task : Task
-    loss_sum : ndarray of float64, shape (1,)
-        Where the weighted losses of all rows are added up.
-
-    Returns
-    -------
-    int
-        Losses for each row of the batch: more than 1 where outputs have more than two axes.
     """
-    times, _, _ = _lower_to_loss(plan, layers, sources, task, loss_sum)
+    _lower_to_loss(plan, model, sources, task)
+    lower_weights(plan, model.trainable_weights, training=False)
+    _count_rows(plan, task)
     plan.layout()
     fusion.fuse(plan)
-    return times
 
 
-def lower_train(
-    plan: Plan,
-    layers: Sequence[Layer],
-    sources: Sources,
-    task: Task,
-    loss_sum: np.ndarray,
-    variables: list[Variable],
-) -> int:
-    """Everything: forward, loss, metrics, backward, and the update of `variables`.  Otherwise as `lower_test`."""
-    times, dy, backwards = _lower_to_loss(plan, layers, sources, task, loss_sum)
+def lower_train(plan: Plan, model: Model, sources: Sources, task: Task) -> None:
+    """Everything: forward, losses, metrics, backward, penalties and update.  Otherwise as `lower_test`."""
+    dys, backward = _lower_to_loss(plan, model, sources, task)
     plan.phase = "backward"
-    for backward in reversed(backwards):
-        dy = backward(dy)
+    backward(dys)
+    variables = model.trainable_weights
+    lower_weights(plan, variables, training=True)
+    _count_rows(plan, task)
     if task.optimizer is not None:
         task.optimizer.lower(plan, variables)
     plan.layout()
     fusion.fuse(plan)
-    return times
 
 
-def _forward(plan: Plan, layers: Sequence[Layer], x: Slot) -> tuple[Slot, list[Any]]:
-    backwards = []
-    for layer in layers:
-        x, backward = layer.lower(plan, x)
-        backwards.append(backward)
-    return x, backwards
+def _forward(plan: Plan, model: Model, sources: Sources) -> tuple[list[Slot], Any]:
+    xs = []
+    for index in range(len(flatten(sources.structure))):
+        name = stream_name("x", index)
+        source = sources.get(name)
+        assert source is not None
+        xs.append(_read(plan, name, source, sources.shuffled))
+    y, backward = model.lower_call(plan, [pack_as(sources.structure, xs)], {})
+    return flatten(y), lambda dys: backward(pack_as(y, dys))
 
 
-def _lower_to_loss(
-    plan: Plan, layers: Sequence[Layer], sources: Sources, task: Task, loss_sum: np.ndarray
-) -> tuple[int, Slot, list[Any]]:
-    x = _read(plan, "x", sources.x, sources.shuffled)
-    targets = {
-        "values": _read(plan, "values", sources.values, sources.shuffled) if sources.values else None,
-        "labels": _read(plan, "labels", sources.labels, sources.shuffled) if sources.labels else None,
-    }
-    weights = _read(plan, "weights", sources.weights, sources.shuffled) if sources.weights else None
-    y, backwards = _forward(plan, layers, x)
+def _lower_to_loss(plan: Plan, model: Model, sources: Sources, task: Task) -> tuple[list[Slot | None], Any]:
+    resolved = task.resolved
+    assert resolved is not None
+    plan.penalties = plan.fixed("penalties", resolved.penalties)
+    ys, backward = _forward(plan, model, sources)
     plan.phase = "loss"
-    weights = plan.ones(y.rows().shape[0]) if weights is None else weights.view(y.rows().shape[0])
-    assert task.loss is not None
-    per_row, dy = task.loss.lower(plan, y, _target(targets, task.loss, y), weights)
-    plan.emit("accumulate", per_row, plan.fixed("loss.total", loss_sum))
-    plan.watched = loss_sum
-    for metric in task.metrics:
-        metric.lower(plan, y, _target(targets, metric, y))
-    return _rows_of(y), dy, backwards
+    dys = [_lower_head(plan, (index, head), ys[index], sources) for index, head in enumerate(resolved.heads)]
+    if any(not metric.lowers for metric in resolved.metrics):
+        _write_outputs(plan, ys)
+    return dys, backward
 
 
-def _target(targets: dict[str, Slot | None], asker: Loss | RowMean, y: Slot) -> Slot:
-    slot = targets[asker.target]
-    assert slot is not None
-    rows = y.rows()
-    return slot.view(rows.shape[0]) if asker.target == "labels" else slot.view(*rows.shape)
+class _Targets:
+    """The targets of one output in the forms that losses and metrics take, each read once."""
+
+    def __init__(self, plan: Plan, index: int, sources: Sources) -> None:
+        self._plan, self._index, self._sources = plan, index, sources
+        self._slots: dict[str, Slot | None] = {}
+
+    def get(self, kind: str) -> Slot | None:
+        """The slot of a stream of this output, if there is such data."""
+        if kind not in self._slots:
+            name = stream_name(kind, self._index)
+            source = self._sources.get(name)
+            self._slots[kind] = _read(self._plan, name, source, self._sources.shuffled) if source else None
+        return self._slots[kind]
+
+    def of(self, asker: Any, y: Slot) -> Slot:
+        """The form that a loss or metric takes, in the rows of y."""
+        slot = self.get(asker.target)
+        if slot is None:
+            raise ValueError(f"{asker.name} needs targets for output {self._index}")
+        rows = y.rows()
+        if asker.target == "labels":
+            return slot.view(rows.shape[0])
+        return slot.view(*rows.shape) if asker.target == "values" else slot
 
 
-def _rows_of(y: Slot) -> int:
-    first = y.rows().shape[0]
-    return first.times if isinstance(first, Batch) else first
+def _lower_head(plan: Plan, which: tuple[int, Head], y: Slot, sources: Sources) -> Slot | None:
+    """Losses and metrics of one output; returns the gradient of the loss with respect to it."""
+    index, head = which
+    targets = _Targets(plan, index, sources)
+    rows = y.rows().shape[0]
+    weights = targets.get("weights")
+    weights = plan.ones(rows) if weights is None else weights.view(rows)
+    gradient: Slot | None = None
+    for part in head.losses:
+        dy = _lower_loss(plan, part, y, (targets.of(part.loss, y), weights))
+        gradient = dy if gradient is None else plan.sum(gradient, dy)
+    for metric in head.metrics:
+        if metric.lowers:
+            metric.lower(plan, y, targets.of(metric, y))  # type: ignore[attr-defined]
+    for metric in head.weighted:
+        if metric.lowers:
+            metric.lower(plan, y, targets.of(metric, y), weights)  # type: ignore[attr-defined]
+    return gradient
+
+
+def _lower_loss(plan: Plan, part: WeightedLoss, y: Slot, given: tuple[Slot, Slot]) -> Slot:
+    loss: Loss = part.loss
+    per_row, dy = loss.lower(plan, y, *given)
+    total, count = (plan.fixed(part.tracker.name, array) for array in (part.tracker.total, part.tracker.count))
+    plan.emit("accumulate_mean", per_row, total, count)
+    if plan.watched is None:
+        plan.watched = part.tracker.total
+    if part.weight is None or part.weight == 1:
+        return dy
+    scaled: Slot = plan.emit("affine", dy.rows(), scalars=(part.weight, 0.0), label="dy")
+    return scaled.view(*dy.shape)
+
+
+def _count_rows(plan: Plan, task: Task) -> None:
+    """Count the rows that penalties stand for, if there are any."""
+    assert task.resolved is not None
+    assert plan.penalties is not None
+    penalized = any(plan.penalties is slot for step in plan.steps for slot in step.writes())
+    if not penalized and not task.resolved.trackers:
+        raise ValueError(
+            "No loss to compute. Provide a `loss` argument in `compile()`: 'mean_squared_error' for numbers, "
+            "'categorical_crossentropy' for one-hot classes, 'sparse_categorical_crossentropy' for class numbers."
+        )
+    if penalized:
+        nothing = plan.fixed("nothing", np.zeros(1))
+        plan.emit("accumulate_mean", plan.ones(Batch()), nothing, plan.fixed("rows", task.resolved.rows))
 
 
 def _read(plan: Plan, name: str, source: Source, shuffled: bool) -> Slot:

@@ -1,59 +1,101 @@
-"""What every model is: layers, weights, a summary, and training."""
+"""What every model is: a layer made of layers, which can be trained and summed up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
-from pynn import data
-from pynn.layers import Layer
-from pynn.layers.weighted import Weighted
+from pynn import data, graph, naming
+from pynn.layers import Layer, composite
+from pynn.layers import calls as layer_calls
+from pynn.layers.context import is_training
+from pynn.models import describing
 from pynn.models.compiled import Compiled
+from pynn.models.network import Network
 from pynn.models.summary import print_summary
 from pynn.models.training import Trainer
-from pynn.variables import Variable
+from pynn.plan import Plan
+from pynn.structures import flatten, is_nested, map_structure, pack_as
 
 
-class Model(Weighted, Trainer):
+class Model(Trainer, Layer):
     """Layers with a common life: weights, training, a summary.
+
+    ``Model(inputs, outputs)`` is the functional form: layers called on `keras.Input`, joined as you like.  A subclass
+    makes its layers in ``__init__`` and uses them in ``call``.  For a plain chain there is `Sequential`.
 
     Parameters
     ----------
-    name : str
-    trainable : bool
+    inputs, outputs : KerasTensor, or list, tuple, dict of them
+    name : str, optional
+    trainable : bool, default True
+
+    Raises
+    ------
+    ValueError
+        If inputs and outputs are not connected, or two layers have the same name.
 
     Examples
     --------
-    `Sequential` is the one to use:
-
-    >>> isinstance(Sequential([Dense(1)]), keras.Model)
-    True
+    >>> x = keras.Input((4,))
+    >>> hidden = Dense(3, activation="relu")(x)
+    >>> model = Model(x, [Dense(1)(hidden), Dense(2, activation="softmax")(hidden)])
+    >>> model.count_params()
+    27
     """
 
-    def __init__(self, name: str, trainable: bool = True) -> None:
-        self.name, self._trainable = name, trainable
-        self.built = False
+    _functional: type[Model]  # the class that Model(inputs, outputs) gives; its module sets it
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if cls is Model and _is_functional(args, kwargs):
+            return Layer.__new__(cls._functional, *args, **kwargs)  # type: ignore[return-value]
+        return super().__new__(cls, *args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        structure = _functional_arguments(args, kwargs)
+        kwargs.setdefault("name", None)
+        kwargs["name"] = kwargs["name"] or naming.auto_name(self._default_name())
+        super().__init__(**kwargs)
         self.stop_training = False
+        self.history: Any = None
         self._compiled: Compiled | None = None
-        self._works = {}
+        self._network: Network | None = None
+        self._works: dict[Any, Any] = {}
+        self._seen_shape: Any = None
+        self._output_structure: Any = None
+        self.steps_per_execution = 1
+        if structure is not None:
+            self._join(*structure)
+
+    def _default_name(self) -> str:
+        return type(self).__name__
+
+    def _join(self, inputs: Any, outputs: Any) -> None:
+        self._network = describing.network(inputs, outputs)
+        self.built = True
+        self.input_shape = map_structure(lambda tensor: (None, *tensor.shape[1:]), inputs)
+        self.output_shape = map_structure(lambda tensor: (None, *tensor.shape[1:]), outputs)
 
     @property
     def layers(self) -> list[Layer]:
         """The layers, in order."""
-        return []
+        return self._parts
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError(
+            "`Model.layers` attribute is reserved and should not be used. Please use another name for your list."
+        )
 
     @property
-    def trainable(self) -> bool:
-        """Whether training changes any weight; setting it sets it for every layer."""
-        return self._trainable
+    def _parts(self) -> list[Layer]:
+        return self._network.layers if self._network is not None else super().sublayers
 
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        for layer in self.layers:
-            layer.trainable = bool(value)
+    @property
+    def sublayers(self) -> list[Layer]:
+        return self.layers
 
     @property
     def real(self) -> np.dtype[Any]:
@@ -64,23 +106,93 @@ class Model(Weighted, Trainer):
         ValueError
             If layers have different ones.
         """
-        dtypes = {layer.dtype for layer in self.layers}
+        inside = [layer for layer in self.all_sublayers() if not describing.is_input(layer)]
+        dtypes = {layer.dtype for layer in inside}
         if len(dtypes) > 1:
-            listed = ", ".join(f"{layer.name}: {layer.dtype}" for layer in self.layers)
+            listed = ", ".join(f"{layer.name}: {layer.dtype}" for layer in inside)
             raise ValueError(f"model '{self.name}' mixes float types ({listed}); give all layers the same dtype")
-        return data.real_type(*dtypes)
+        return data.real_type(*(dtypes or {self.dtype}))
 
     @property
-    def weights(self) -> list[Variable]:
-        return [v for layer in self.layers for v in layer.weights]
+    def inputs(self) -> list[Any] | None:
+        """The KerasTensors of the inputs, flat; None before the model is built."""
+        return self._network.flat_inputs if self._network is not None else None
 
     @property
-    def trainable_weights(self) -> list[Variable]:
-        return [v for layer in self.layers for v in layer.trainable_weights] if self._trainable else []
+    def outputs(self) -> list[Any] | None:
+        """The KerasTensors of the outputs, flat; None before the model is built."""
+        return self._network.flat_outputs if self._network is not None else None
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
-        return self.__dict__ | {"_works": {}}
+    @property
+    def input(self) -> Any:
+        """The input in the structure in which it was given."""
+        return self._known_network("input").inputs
+
+    @property
+    def output(self) -> Any:
+        """The output in the structure in which it was given."""
+        return self._known_network("output").outputs
+
+    def _known_network(self, what: str) -> Network:
+        if self._network is None:
+            raise AttributeError(f"The model {self.name} has never been called and thus has no defined {what}.")
+        return self._network
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs."""
+        return [tensor.name for tensor in self.inputs or []]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs: of the layers that make them, or of their keys in a dictionary."""
+        return describing.output_names(self)
+
+    def lower(self, plan: Plan, x: Any) -> tuple[Any, Any]:
+        """Emit the forward steps of every layer; see `Layer.lower`."""
+        if self._network is None:
+            return composite.lower(self, plan, (x,), {})
+        ys, backward = self._network.lower(plan, flatten(x))
+        many = is_nested(x)
+
+        def back(dy: Any) -> Any:
+            dxs = backward(flatten(dy))
+            return dxs if many else dxs[0]
+
+        return pack_as(self._network.outputs, ys), back
+
+    def _runs_plans(self) -> bool:
+        """Whether a call on arrays is one walk of a plan: not if a user wrote `call`."""
+        return not composite.is_user_written(self)
+
+    def build_for(self, shape: Any) -> None:
+        """Make the weights for a shape, or a structure of shapes, of the data, if that has not been done."""
+        if self._network is None and self._seen_shape != shape:
+            describing.build_by_call(self, shape)
+            self._seen_shape = shape
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Shape of the output, None standing for the rows of the batch."""
+        return super().compute_output_shape(input_shape) if self._network is None else self.output_shape
+
+    def check_input(self, input_shape: Any) -> None:
+        if self._network is not None:
+            describing.check_input(self, self._network, input_shape)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for arrays of rows, at once, or for KerasTensors.
+
+        Parameters
+        ----------
+        *args : array_like, shape (n, …), or KerasTensor
+            Inputs.
+        training : bool, default False
+            Whether layers such as Dropout behave as in training.
+        """
+        if graph.any_symbolic(args, kwargs) or not self._runs_plans():
+            return super().__call__(*args, **kwargs)
+        args, kwargs = layer_calls.checked_arguments(self, args, kwargs)
+        return self._call_arrays(args[0], is_training(kwargs))
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or number.
@@ -90,19 +202,7 @@ class Model(Weighted, Trainer):
         ValueError
             If there is none, or neither or both are given.
         """
-        if (name is None) == (index is None):
-            raise ValueError("Provide either a layer name or layer index at `get_layer`.")
-        if index is not None:
-            if not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(
-                    f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
-                )
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        known = [layer.name for layer in self.layers]
-        raise ValueError(f"No such layer: {name}. Existing layers are: {known}.")
+        return describing.get_layer(self, name, index)
 
     def summary(
         self,
@@ -122,5 +222,39 @@ class Model(Weighted, Trainer):
         """
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of shape ``(None, …)``."""
+        describing.build_by_call(self, input_shape)
+
+    build.records_call = True  # type: ignore[attr-defined]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
+        return self.__dict__ | {"_works": {}, "_applied": {}}
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The configuration as JSON text; `keras.models.model_from_json` reads it."""
+        return describing.to_json(self, kwargs)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    return len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
+
+
+def _functional_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
+    """Take inputs and outputs out of the arguments; None if there are none."""
+    for old in ("input", "output"):  # Keras 1
+        if old in kwargs:
+            from pynn import legacy
+
+            legacy.renamed("Model", kwargs, {old: f"{old}s"})
+    if not _is_functional(args, kwargs):
+        if args or "inputs" in kwargs or "outputs" in kwargs:
+            raise TypeError("Model takes inputs and outputs, both, or neither: Model(inputs=…, outputs=…)")
+        return None
+    names = ("inputs", "outputs", "name")
+    kwargs.update(zip(names, args, strict=False))
+    return kwargs.pop("inputs"), kwargs.pop("outputs")

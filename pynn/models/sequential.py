@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-import numpy as np
-
-from pynn import config, naming
-from pynn import layers as layer_module
-from pynn.layers import Dense, Flatten, InputLayer, KerasTensor, Layer
+from pynn import config, saving
+from pynn.graph import KerasTensor
+from pynn.layers import InputLayer, Layer
 from pynn.models.model import Model
 
 Shape = tuple[int | None, ...]
@@ -40,15 +38,18 @@ class Sequential(Model):
     """
 
     def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
-        super().__init__(name or naming.auto_name("sequential"), trainable)
+        super().__init__(name=name, trainable=trainable)
         self._layers: list[Layer] = []
-        for layer in layers or []:
+        given = [layers] if isinstance(layers, Layer) else layers or []
+        for layer in given:
             self.add(layer, rebuild=False)
         self._build_if_known()
 
+    def _default_name(self) -> str:
+        return "sequential" if type(self) is Sequential else type(self).__name__
+
     @property
-    def layers(self) -> list[Layer]:
-        """The layers, without the input."""
+    def _parts(self) -> list[Layer]:
         return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
@@ -60,7 +61,8 @@ class Sequential(Model):
             If it is no layer, has a name that is taken, or does not fit the output of the last layer; the model is
             unchanged then.
         """
-        layer = layer.layer if isinstance(layer, KerasTensor) else layer
+        if isinstance(layer, KerasTensor) and layer.node is not None:
+            layer = layer.node.operation
         if not isinstance(layer, Layer):
             raise ValueError(
                 f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer} "
@@ -123,43 +125,63 @@ class Sequential(Model):
             raise ValueError("You must provide an `input_shape` argument.")
         else:
             self._layers.insert(0, InputLayer(batch_shape=tuple(input_shape)))
-        shape: Shape = tuple(input_shape)
-        self.input_shape = shape
+        tensor: Any = self._layers[0].output if len(tuple(input_shape)) else None
         for layer in self.layers:
-            shape = layer.ensure_built(shape, within=self.name)
-        self.output_shape = shape
-        self.built = True
+            tensor = self._called(layer, tensor)
+        self._join(self._layers[0].output, tensor)
 
-    def build_for(self, x: np.ndarray) -> None:
-        """Build for the rows of x, if the model is not built yet."""
+    def _called(self, layer: Layer, tensor: Any) -> Any:
+        """The layer's output for a symbolic input; its weights get the model's name in front of their paths."""
+        fresh = not layer.built
+        made = layer(tensor)
+        if fresh and not isinstance(layer, Model):
+            for variable in layer.weights:
+                if not variable.path.startswith(f"{self.name}/"):
+                    variable.path = f"{self.name}/{variable.path}"
+        return made
+
+    def build_for(self, shape: Any) -> None:
+        """Build for the rows of an array, if the model is not built yet."""
         if not self.built:
             try:
-                self.build((None, *x.shape[1:]))
+                self.build(shape)
             except ValueError:
-                if self._layers and not self.built and isinstance(self._layers[0], InputLayer) and len(x.shape) < 2:
+                if self._layers and not self.built and isinstance(self._layers[0], InputLayer):
                     self._layers.pop(0)
                 raise
 
-    def chain(self) -> list[Layer]:
-        """The layers in the order in which they are lowered."""
-        return self.layers
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Shape of the output, None standing for the rows of the batch."""
+        if self.built:
+            return self.output_shape
+        shape = input_shape
+        for layer in self.layers:
+            shape = layer.compute_output_shape(shape)
+        return shape
 
     def _build_if_known(self) -> None:
-        if self.layers and isinstance(self._layers[0], InputLayer):
+        if not self.layers:
+            return
+        first = self._layers[0]
+        if isinstance(first, InputLayer):
             self.build()
+        elif isinstance(first, Model) and first.built and len(self._layers) > 1 and first._network is not None:
+            self.build(first.input_shape)
 
     def _changed(self) -> None:
         self.built = False
+        self._network = None
         self._works.clear()
+        self.__dict__.pop("_applied", None)
 
     def get_config(self) -> dict[str, Any]:
         """Return name and layers, without weights."""
         start = {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(config.floatx())}
         shape = {"build_input_shape": self.input_shape} if self.built else {}
-        return start | {"layers": [_entry(layer) for layer in self._layers]} | shape
+        return start | {"layers": [saving.serialize_keras_object(layer) for layer in self._layers]} | shape
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Make a model from what `get_config` returned; weights are new.
 
         Raises
@@ -167,21 +189,11 @@ class Sequential(Model):
         ValueError
             If a layer's class is unknown.
         """
+        if "layers" not in config:
+            return cls(**config)
         model = cls(name=config.get("name"), trainable=config.get("trainable", True))
         for entry in config["layers"]:
-            found = getattr(layer_module, entry["class_name"], None)
-            if not (isinstance(found, type) and issubclass(found, Layer)):
-                raise ValueError(f"Sequential.from_config: there is no layer class {entry['class_name']!r}")
-            model.add(found.from_config(entry["config"]))
+            model.add(saving.deserialize_keras_object(entry, custom_objects))
         if not model.built and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model
-
-
-def _entry(layer: Layer) -> dict[str, Any]:
-    """A layer as a model's config lists it."""
-    entry = {"module": "keras.layers", "class_name": type(layer).__name__, "config": layer.get_config()}
-    # Keras writes the shape of layers that were built, which those without weights or a shape of their own never are.
-    builds = layer.input_shape is not None and isinstance(layer, Dense | Flatten)
-    shape = {"build_config": {"input_shape": layer.input_shape}} if builds else {}
-    return entry | {"registered_name": None} | shape

@@ -1,49 +1,29 @@
-"""compile, fit, evaluate and predict."""
+"""compile and fit."""
 
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from pynn.data import Rows
 from pynn.models import door
+from pynn.models import epochs as epoch_loop
 from pynn.models.compiled import Compiled
-from pynn.models.loops import Validation, blank_outputs, listen, predict_epoch, run_epochs, test_epoch, walk
-from pynn.models.works import Work, work_for
+from pynn.models.evaluating import Evaluator
+from pynn.models.feeds import Feed, feed_of, rows_of
+from pynn.models.loops import listen
 
 if TYPE_CHECKING:
     from pynn.callbacks import History
-    from pynn.layers import Layer
-    from pynn.metrics import RowMean
+    from pynn.models.model import Model
     from pynn.optimizers import Optimizer
-    from pynn.variables import Variable
-
-# Rows of a direct call that are computed at a time: a power of two, so that few plans serve all numbers of rows.
-_MOST_AT_ONCE = 1024
 
 
-class Trainer:
+class Trainer(Evaluator):
     """The part of a model that trains it."""
 
-    name: str
-    _compiled: Compiled | None
-    _works: dict[Any, Work]
+    history: History
     _initial_epoch: int | None  # of the `fit` at work
-    if TYPE_CHECKING:  # given by Model
-        history: History
-        input_shape: tuple[int | None, ...]
-        output_shape: tuple[int | None, ...]
-
-        def build_for(self, x: np.ndarray) -> None: ...
-        def chain(self) -> list[Layer]: ...
-        @property
-        def trainable_weights(self) -> list[Variable]: ...
-        @property
-        def real(self) -> np.dtype[Any]: ...
 
     def compile(
         self,
@@ -63,23 +43,37 @@ class Trainer:
         ----------
         optimizer : str, class or Optimizer
         loss : str, class, function or Loss
-        metrics : list of str, classes or metrics, optional
-            "accuracy" picks the binary, categorical or sparse form by the shapes of outputs and targets.
+            Or a list or dictionary of them, one for each output.
+        loss_weights : float, list or dict, optional
+            Weights of the outputs' losses in the sum.
+        metrics, weighted_metrics : list of str, classes, functions or metrics, optional
+            "accuracy" picks the binary, categorical or sparse form by the shapes of outputs and targets.  For several
+            outputs a list of lists, or a dictionary.  Sample and class weights count in the second kind only.
         run_eagerly : bool, default False
             Walk the plan in Python with the NumPy definitions: slow, but a debugger can stop between two steps.
-        loss_weights, weighted_metrics : None
-        steps_per_execution, jit_compile, auto_scale_loss
+        steps_per_execution : int, default 1
+            Batches between two calls of the batch hooks of callbacks.
+        jit_compile, auto_scale_loss
             Accepted for Keras's sake, without effect.
 
         Raises
         ------
         ValueError
-            If a name is unknown.
+            If a name is unknown, or something does not fit the outputs.
         """
-        for option, value in (("loss_weights", loss_weights), ("weighted_metrics", weighted_metrics)):
-            if value is not None:
-                raise ValueError(f"compile: {option}={value!r} is not available; leave it at None")
-        self._compiled = Compiled(optimizer, loss, metrics, run_eagerly)
+        steps_per_execution = door.check_batch_size(steps_per_execution, "steps_per_execution")
+        self._compiled = Compiled(optimizer, loss, metrics, run_eagerly, weighted_metrics, loss_weights)
+        self._compile_arguments = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        self.steps_per_execution, self.run_eagerly, self.jit_compile = steps_per_execution, run_eagerly, jit_compile
         self._works.clear()
         self.stop_training = False
 
@@ -90,16 +84,21 @@ class Trainer:
 
     @property
     def optimizer(self) -> Optimizer | None:
+        """The optimizer given to `compile`."""
         return self._compiled.optimizer if self._compiled else None
+
+    @optimizer.setter
+    def optimizer(self, value: Any) -> None:
+        if self._compiled is None:
+            self.compile(optimizer=value)
+        else:
+            self._compiled.optimizer = value
+            self._works.clear()
 
     @property
     def loss(self) -> Any:
-        return self._compiled.loss if self._compiled else None
-
-    @property
-    def metrics(self) -> list[RowMean]:
-        """The metrics in use; known from the first data on."""
-        return self._compiled.resolved if self._compiled else []
+        """The loss given to `compile`."""
+        return self._compiled.given_loss if self._compiled else None
 
     def fit(
         self,
@@ -126,9 +125,10 @@ class Trainer:
         Parameters
         ----------
         x : array_like, shape (n, …)
-            Inputs; images of type uint8 are converted batch by batch.
+            Inputs; images of type uint8 are converted batch by batch.  A list or dictionary of arrays for models with
+            several inputs.  Or what gives whole batches: a generator, a `PyDataset`, an iterable of batches.
         y : array_like, shape (n, k) or (n,)
-            Targets, in the form that the loss takes.
+            Targets, in the form that the loss takes; a list or dictionary for several outputs.
         batch_size : int, default 32
             Rows for each update of the weights.
         epochs : int, default 1
@@ -138,7 +138,7 @@ class Trainer:
         callbacks : list of Callback, optional
         validation_split : float in [0, 1), default 0
             This share of the rows, the last ones, is not trained on but evaluated after each epoch.
-        validation_data : tuple (x, y) or (x, y, sample_weight), optional
+        validation_data : tuple (x, y) or (x, y, sample_weight), or what gives batches, optional
             Evaluated after each epoch; goes before `validation_split`.
         shuffle : bool, default True
             Take the rows in a new random order in each epoch.
@@ -151,7 +151,8 @@ class Trainer:
             `batch_size` if not given.
         validation_freq : int, default 1
             Evaluate after each so-many-th epoch.
-        steps_per_epoch, validation_steps : None
+        steps_per_epoch, validation_steps : int, optional
+            Batches of an epoch, for data that does not say how many it has, or fewer.
         metrics : optional
             As in `compile`, for this call.  (Keras takes metrics in `compile` only.)
 
@@ -165,21 +166,53 @@ class Trainer:
         ValueError
             If the model is not compiled, or an argument does not fit; nothing has changed then.
         """
+        model: Model = self  # type: ignore[assignment]
         self._require_compiled()
-        door.check_options(steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
         door.check_counts(epochs=epochs, initial_epoch=initial_epoch)
-        batch = door.check_batch_size(batch_size)
-        size = door.check_batch_size(validation_batch_size or batch)
-        every = door.check_batch_size(validation_freq, "validation_freq")
+        every = door.check_frequency(validation_freq)
         with self._metrics_of_fit(metrics) as compiled:
             given = (x, y, sample_weight, class_weight)
-            train, held = door.training_rows(self, given, validation_split, validation_data)
-            work = work_for(self, "train", train, batch, bool(shuffle))
-            validation = Validation(work_for(self, "test", held, size, False), held, every) if held else None
-            listeners = listen(self, callbacks, verbose, epochs, math.ceil(train.n / batch), add_history=True)
-            compiled.start(train.n if shuffle else 0)
-            run_epochs(self, work, train, validation, range(initial_epoch, epochs), listeners)
+            feed, held = self._feeds(given, (batch_size, shuffle, steps_per_epoch), (validation_split, validation_data))
+            size = validation_batch_size or batch_size
+            validation = None if held is None else self._validation(held, size, validation_steps)
+            listeners = listen(model, callbacks, verbose, epochs, feed.steps, add_history=True)
+            compiled.start(rows_of(feed) if shuffle else 0)
+            plan = epoch_loop.Epochs(range(initial_epoch, epochs), every)
+            epoch_loop.run_epochs(model, feed, validation, plan, listeners)
         return self.history
+
+    def _feeds(
+        self, given: tuple[Any, Any, Any, Any], how: tuple[Any, Any, Any], validation: tuple[Any, Any]
+    ) -> tuple[Feed, Any]:
+        """What to train on, and what to validate on: a feed, or data as the user gave it."""
+        model: Model = self  # type: ignore[assignment]
+        batch, shuffle, steps = how
+        split, data = validation
+        if steps is not None:
+            steps = door.check_batch_size(steps, "steps_per_epoch")
+        if data is None and split:
+            return self._split(given, how, split)
+        return feed_of(model, given, batch, bool(shuffle), steps), data
+
+    def _split(self, given: tuple[Any, Any, Any, Any], how: tuple[Any, Any, Any], split: float) -> tuple[Feed, Any]:
+        model: Model = self  # type: ignore[assignment]
+        x, y, sample_weight, class_weight = given
+        batch, shuffle, steps = how
+        if not door.is_arrays(x):
+            raise ValueError(
+                "Argument `validation_split` is only supported for tensors or NumPy arrays; "
+                f"x is a {type(x).__name__}. Pass validation_data instead."
+            )
+        (x, y, sample_weight), held = door.split_given((x, y, sample_weight), split)
+        return feed_of(model, (x, y, sample_weight, class_weight), batch, bool(shuffle), steps), held
+
+    def _validation(self, data: Any, batch: int | None, steps: int | None) -> Feed:
+        model: Model = self  # type: ignore[assignment]
+        x, y, weights = door.validation_parts(data)
+        try:
+            return feed_of(model, (x, y, weights, None), batch, False, steps)
+        except ValueError as error:
+            raise ValueError(f"validation_data: {error}") from error
 
     @contextlib.contextmanager
     def _metrics_of_fit(self, metrics: Any) -> Iterator[Compiled]:
@@ -192,109 +225,3 @@ class Trainer:
         finally:
             if self._compiled is not compiled:
                 self._compiled, self._works = compiled, works
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Any = None,
-        return_dict: bool = False,
-        **kwargs: Any,
-    ) -> Any:
-        """Loss and metrics over a data set, without training.
-
-        Parameters
-        ----------
-        x, y, batch_size, verbose, sample_weight, callbacks, steps
-            As for `fit`.
-        return_dict : bool, default False
-            Return ``{name: value}``.
-
-        Returns
-        -------
-        float, list of float or dict
-            The loss alone if there are no metrics.
-
-        Raises
-        ------
-        ValueError
-            If the model is not compiled, or an argument does not fit.
-        """
-        self._require_compiled()
-        if kwargs:
-            raise ValueError(f"Arguments not recognized: {kwargs}")
-        door.check_options(steps=steps)
-        batch = door.check_batch_size(batch_size)
-        rows = door.rows(self, x, y, sample_weight)
-        listeners = listen(self, callbacks, verbose, 1, math.ceil(rows.n / batch))
-        logs = test_epoch(self, work_for(self, "test", rows, batch, False), rows, listeners)
-        if return_dict:
-            return dict(sorted(logs.items()))
-        return list(logs.values()) if len(logs) > 1 else logs["loss"]
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> np.ndarray:
-        """The outputs for each row of x.
-
-        Parameters
-        ----------
-        x, batch_size, verbose, callbacks
-            As for `fit`.
-        steps : None
-
-        Returns
-        -------
-        ndarray, shape (n, …, k)
-
-        Raises
-        ------
-        ValueError
-            If x does not fit the model.
-        """
-        door.check_options(steps=steps)
-        batch = door.check_batch_size(batch_size)
-        rows = Rows(door.inputs(self, x))
-        out = blank_outputs(self, rows.n)
-        listeners = listen(self, callbacks, verbose, 1, math.ceil(rows.n / batch))
-        predict_epoch(work_for(self, "predict", rows, batch, False), rows.x, out, listeners)
-        return out
-
-    def __call__(self, x: Any, training: bool = False) -> np.ndarray:
-        """The outputs for an array of rows, at once.
-
-        Parameters
-        ----------
-        x : array_like, shape (n, …)
-        training : bool, default False
-            Whether layers such as Dropout behave as in training.
-        """
-        rows = Rows(door.inputs(self, x))
-        out = blank_outputs(self, rows.n)
-        batch = min(1 << (rows.n - 1).bit_length(), _MOST_AT_ONCE)
-        work = work_for(self, "forward" if training else "predict", rows, batch, False)
-        for _ in walk(work, {"x": rows.x, "y": out}, rows.n, False):
-            pass
-        return out
-
-    def _require_compiled(self) -> Compiled:
-        if self._compiled is None:
-            raise ValueError(
-                "You must call `compile()` before using the model: "
-                "model.compile(optimizer='adam', loss='categorical_crossentropy')"
-            )
-        if self._compiled.loss is None:
-            raise ValueError(
-                "No loss to compute. Provide a `loss` argument in `compile()`: 'mean_squared_error' for numbers, "
-                "'categorical_crossentropy' for one-hot classes, 'sparse_categorical_crossentropy' for class numbers."
-            )
-        return self._compiled

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import _thread
 import os
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-import numpy as np
-
 from pynn.data import Rows
 from pynn.kernels.tables import Table, table
-from pynn.metrics import RowMean
 from pynn.models.lowering import Source, Sources, Task, lower_predict, lower_test, lower_train
 from pynn.plan import Plan
 from pynn.runners import Arena, CompiledRunner, ReferenceRunner, Runner
 
 if TYPE_CHECKING:
-    from pynn.models.training import Trainer
+    from pynn.models.compiled import Resolved
+    from pynn.models.model import Model
 
 # Plans that a model keeps, and frozen copies that a plan keeps: one for each batch size and form of the data.  More
 # than a program uses, unless it walks through batch sizes; then the oldest go.
@@ -31,12 +28,8 @@ class Work:
     Attributes
     ----------
     plan : Plan
-    loss_sum : ndarray, shape (1,)
-        Running sum of the weighted losses of all rows.
-    losses_per_row : int
-        Losses for each row of the batch: more than 1 where outputs have more than two axes.
-    metrics : sequence of RowMean
-        Those that the plan adds up.
+    resolved : Resolved or None
+        The losses and metrics that the plan adds up.
     made_for : tuple
         What the plan was made for.  Kept alive: a work is found by the ids of these objects.
     lock
@@ -45,9 +38,7 @@ class Work:
 
     def __init__(self, plan: Plan, table: Table, batch: int, eager: bool) -> None:
         self.plan, self.batch = plan, batch
-        self.loss_sum = np.zeros(1)
-        self.losses_per_row = 1
-        self.metrics: Sequence[RowMean] = ()
+        self.resolved: Resolved | None = None
         self.made_for: tuple[Any, ...] = ()
         self.lock = _thread.allocate_lock()
         _ALIVE.add(self)
@@ -85,12 +76,12 @@ def _make_room(kept: dict[Any, Any], most: int) -> None:
         del kept[next(iter(kept))]
 
 
-def work_for(model: Trainer, kind: str, rows: Rows, batch: int, shuffled: bool) -> Work:
+def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) -> Work:
     """The work of a kind for a data set of this form and a batch size.
 
     Parameters
     ----------
-    model : Trainer
+    model : Model
     kind : {"train", "test", "predict", "forward"}
         "forward" is "predict" with layers behaving as in training.
     rows : Rows
@@ -98,31 +89,33 @@ def work_for(model: Trainer, kind: str, rows: Rows, batch: int, shuffled: bool) 
     shuffled : bool
         Whether rows are read in the order of the stream "order".
     """
-    x, values, labels, weights = (None if a is None else Source(a.dtype, a.shape[1:]) for a in rows)
-    assert x is not None
-    sources = Sources(x, values, labels, weights, shuffled)
-    compiled = model._compiled
-    task = Task()
+    arrays = tuple((name, Source(a.dtype, a.shape[1:])) for name, a in sorted(rows.arrays.items()))
+    compiled, task = model._compiled, Task()
     if kind in ("train", "test") and compiled is not None:
-        task = Task(compiled.loss, tuple(compiled.resolved), compiled.optimizer)
-    variables = model.trainable_weights
-    key = (kind, sources, batch, id(compiled), tuple(map(id, (*task.metrics, *variables))))
+        task = Task(compiled.latest, compiled.optimizer)
+    layers = [model, *model.all_sublayers()]
+    state = tuple((id(layer), layer.trainable) for layer in layers)
+    variables = model.weights
+    known = (id(compiled), id(task.resolved), *map(id, variables))
+    key = (kind, arrays, repr(rows.structure), shuffled, batch, state, known)
     if key not in model._works:
         _make_room(model._works, MOST_WORKS)
-        model._works[key] = _lowered(model, kind, sources, task, batch)
-        model._works[key].made_for = (compiled, task, variables)
-    return model._works[key]
+        made = _lowered(model, kind, Sources(arrays, rows.structure, shuffled), task, batch)
+        made.made_for = (compiled, task, variables, layers)
+        model._works[key] = made
+    found: Work = model._works[key]
+    return found
 
 
-def _lowered(model: Trainer, kind: str, sources: Sources, task: Task, batch: int) -> Work:
+def _lowered(model: Model, kind: str, sources: Sources, task: Task, batch: int) -> Work:
     eager = model._compiled is not None and model._compiled.run_eagerly
-    plan, layers = Plan(model.real, kind in ("train", "forward")), model.chain()
+    plan = Plan(model.real, kind in ("train", "forward"))
     work = Work(plan, table("reference" if eager else "cython"), batch, eager)
-    work.metrics = task.metrics
+    work.resolved = task.resolved
     if kind == "train":
-        work.losses_per_row = lower_train(plan, layers, sources, task, work.loss_sum, model.trainable_weights)
+        lower_train(plan, model, sources, task)
     elif kind == "test":
-        work.losses_per_row = lower_test(plan, layers, sources, task, work.loss_sum)
+        lower_test(plan, model, sources, task)
     else:
-        lower_predict(plan, layers, sources)
+        lower_predict(plan, model, sources)
     return work

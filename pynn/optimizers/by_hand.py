@@ -36,7 +36,7 @@ def step(optimizer: Optimizer, grads: list[np.ndarray], variables: list[Variable
         for variable in variables:
             decay = optimizer._decay_of(variable)
             if decay is not None:
-                variable.assign(variable.value - variable.value * variable.value.dtype.type(decay) * rate)
+                variable.assign(variable.live - variable.live * variable.live.dtype.type(decay) * rate)
         for gradient, variable in zip(grads, variables, strict=True):
             optimizer.update_step(gradient, variable, rate)
     if optimizer.use_ema:
@@ -44,7 +44,7 @@ def step(optimizer: Optimizer, grads: list[np.ndarray], variables: list[Variable
     for variable in variables:
         constraint: Any = getattr(variable, "constraint", None)
         if constraint is not None:
-            variable.assign(constraint(variable.value))
+            variable.assign(constraint(variable.live))
 
 
 def _accumulated(
@@ -56,9 +56,9 @@ def _accumulated(
         sums = optimizer._state["gradient_accumulator"][optimizer._get_variable_index(variable)]
         assert sums is not None
         sums.assign_add(gradient)
-        means.append(sums.value / steps)
+        means.append(sums.live / steps)
         if last:
-            sums.assign(np.zeros_like(sums.value))
+            sums.assign(np.zeros_like(sums.live))
     return means
 
 
@@ -79,7 +79,7 @@ def _average(optimizer: Optimizer) -> None:
     momentum = optimizer.ema_momentum if done else 0.0
     for variable, average in zip(optimizer._trainable_variables, optimizer._state["average"], strict=True):
         assert average is not None
-        average.assign(momentum * average.value + (1 - momentum) * variable.value)
+        average.assign(momentum * average.live + (1 - momentum) * variable.live)
     every = optimizer.ema_overwrite_frequency
     if every and (done + 1) % every == 0:
         overwrite(optimizer, optimizer._trainable_variables)
@@ -102,4 +102,4 @@ def overwrite(optimizer: Optimizer, variables: list[Variable]) -> None:
         )
     for variable, average in zip(variables, averages, strict=True):
         if average is not None:
-            variable.assign(average.value)
+            variable.assign(average.live)

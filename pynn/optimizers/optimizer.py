@@ -109,7 +109,7 @@ class Optimizer(Rate, State, WeightDecay):
     def iterations(self) -> Any:
         """Updates done; the batches done are as many times more as gradients are accumulated over."""
         if self.gradient_accumulation_steps:
-            return self._iterations.value // self.gradient_accumulation_steps
+            return self._iterations.live // self.gradient_accumulation_steps
         return self._iterations
 
     @property
@@ -147,7 +147,7 @@ class Optimizer(Rate, State, WeightDecay):
         plan.phase = "update"
         if self.is_builtin:
             surroundings.lower(self, plan)
-            plan.counters.append(self._iterations.value)
+            plan.counters.append(self._iterations.live)
         else:
             by_hand.lower(self, plan)
 

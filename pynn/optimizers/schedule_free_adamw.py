@@ -92,7 +92,7 @@ loss_scale_factor, gradient_accumulation_steps, name
         super()._build_state(variables)
         for variable, z in zip(variables, self._state["momentum"], strict=True):
             if z is not None:
-                z.assign(variable.value)
+                z.assign(variable.live)
 
     def _op(self) -> str:
         return "schedule_free_update"

@@ -1,0 +1,135 @@
+"""What layers are constructed with: checks of the arguments that all share, and Keras's older spellings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pynn import config, naming
+
+if TYPE_CHECKING:
+    from pynn.layers.layer import Layer
+
+Shape = tuple[int | None, ...]
+
+
+def checked_name(name: Any) -> str | None:
+    """Return a layer's name, or None; raise ValueError if it cannot be one."""
+    if name is not None and (not isinstance(name, str) or "/" in name):
+        raise ValueError(
+            "Argument `name` must be a string and cannot contain character `/`. "
+            f"Received: name={name} (of type {type(name)})"
+        )
+    return name
+
+
+def dtype_name(dtype: Any) -> str:
+    """Return "float32" or "float64" for a type, a policy or a policy's config."""
+    if isinstance(dtype, dict):
+        dtype = dtype.get("config", {}).get("name")
+    name = np.dtype(getattr(dtype, "compute_dtype", dtype) or config.floatx()).name
+    if name not in ("float32", "float64"):
+        raise ValueError(f"Layer dtype must be 'float32' or 'float64', got {dtype!r}")
+    return name
+
+
+def given_shape(name: str, legacy: dict[str, Any]) -> Shape | None:
+    """Take out of `legacy` the shape of one row that a layer was given by Keras's older arguments."""
+    if "input_dim" in legacy:
+        dim, length = legacy.pop("input_dim"), legacy.pop("input_length", None)
+        return None if dim is None else (None, dim) if length is None else (None, length, dim)
+    for key in ("batch_input_shape", "batch_shape"):
+        if key in legacy:
+            return tuple(legacy.pop(key))
+    shape = legacy.pop("input_shape", None)
+    if shape is None:
+        return None
+    if isinstance(shape, int | np.integer):
+        shape = (shape,)
+    if not isinstance(shape, tuple | list) or not all(isinstance(size, int | np.integer | None) for size in shape):
+        raise ValueError(f"{name}: input_shape must be a tuple of integers, such as (28, 28) or (784,), got {shape!r}")
+    return (None, *shape)
+
+
+def refuse_rest(cls: type[Layer], unknown: dict[str, Any]) -> None:
+    """Raise ValueError for arguments that no layer takes."""
+    if unknown:
+        raise ValueError(
+            f"Unrecognized keyword arguments passed to {cls.__name__}: {unknown}.{_near(cls, next(iter(unknown)))}"
+        )
+
+
+def _near(cls: type[Layer], unknown: str) -> str:
+    import inspect
+
+    return naming.nearest(unknown, [*inspect.signature(cls).parameters, "input_shape", "name", "dtype"])
+
+
+def of_add_weight(args: tuple[Any, ...], shape: Any, initializer: Any, name: Any) -> tuple[Any, Any, Any]:
+    """Shape, initializer and name of `add_weight` from positional arguments as well."""
+    if args and isinstance(args[0], str):
+        raise ValueError(
+            f"`name` must be passed as a keyword argument. Received: add_weight({args[0]!r}, ...). "
+            f"Use: add_weight(shape=..., name={args[0]!r})."
+        )
+    if args:
+        shape = args[0]
+    if len(args) > 1:
+        initializer = args[1]
+    shape = () if shape is None else (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    return shape, initializer, name
+
+
+def captured(layer: Layer) -> dict[str, Any]:
+    """What a user's layer without a `get_config` of its own was constructed with.
+
+    Raises
+    ------
+    NotImplementedError
+        If an argument cannot be written down.
+    """
+    given: dict[str, Any] = getattr(layer, "_given", {})
+    for name, value in given.items():
+        if not _writable(value):
+            raise NotImplementedError(
+                f"Object {type(layer).__name__} was created by passing non-serializable argument values in "
+                f"`__init__()` ({name}={value!r}), and therefore the object must override `get_config()` in order to "
+                "be serializable. Please implement `get_config()`: take `super().get_config()` and add your arguments."
+            )
+    return given
+
+
+def _writable(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_writable, value))
+    if isinstance(value, dict):
+        return all(map(_writable, value.values()))
+    return value is None or isinstance(value, str | int | float | bool | np.number)
+
+
+def capture(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a constructor by name, those of `Layer` left out."""
+    import inspect
+
+    try:
+        bound = inspect.signature(cls.__init__).bind(None, *args, **kwargs)
+    except TypeError:
+        return {}
+    bound.apply_defaults()
+    found = {k: v for k, v in bound.arguments.items() if k not in ("self", "args", "kwargs")}
+    first = next(iter(bound.arguments))
+    found.pop(first, None)
+    for parameter in bound.signature.parameters.values():
+        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+            found.pop(parameter.name, None)
+    return found
+
+
+def as_shape(shape: Any) -> Any:
+    """A shape, or a structure of shapes, with tuples where JSON made lists."""
+    if isinstance(shape, dict):
+        return {key: as_shape(part) for key, part in shape.items()}
+    if isinstance(shape, list | tuple) and not any(isinstance(size, list | tuple | dict) for size in shape):
+        return tuple(shape)
+    return type(shape)([as_shape(part) for part in shape])

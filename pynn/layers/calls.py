@@ -1,0 +1,106 @@
+"""How a layer is called: on KerasTensors, which records a node, or on arrays, which computes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pynn.graph import is_symbolic
+from pynn.layers import composite, eager, penalties
+from pynn.layers.context import current, is_training
+from pynn.layers.shapes import shapes, tensors
+from pynn.plan import Plan
+from pynn.structures import flatten, is_nested
+
+if TYPE_CHECKING:
+    from pynn.layers.layer import Layer
+
+
+def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    """Arguments of a call, inputs first; raise ValueError for what no layer can take."""
+    if not args and "inputs" in kwargs and not composite.is_user_written(layer):
+        args, kwargs = (kwargs["inputs"],), {k: v for k, v in kwargs.items() if k != "inputs"}
+    for leaf in flatten(list(args)):
+        if isinstance(leaf, str | bytes) and not composite.is_user_written(layer):
+            raise ValueError(
+                "Only input tensors may be passed as positional arguments. The following argument value should be "
+                f"passed as a keyword argument: {leaf!r} (of type {type(leaf)})"
+            )
+    if not composite.is_user_written(layer):
+        if len(args) != 1 or set(kwargs) - {"training", "mask"}:
+            raise TypeError(
+                f"layer '{layer.name}' is called with its input, and training= if need be; got {len(args)} positional "
+                f"arguments and {sorted(kwargs)}"
+            )
+        if kwargs.get("mask") is not None:
+            raise ValueError(f"layer '{layer.name}': masks are not in pynn; leave mask at None")
+    return args, kwargs
+
+
+def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """KerasTensors for the outputs of a symbolic call; builds the layer."""
+    if composite.is_user_written(layer):
+        return composite.symbolic_outputs(layer, args, kwargs)
+    shape = layer.ensure_built(shapes(args[0]))
+    return tensors(shape, layer.dtype)
+
+
+def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    """Emit a layer that is called with slots, and the penalty of its output."""
+    training = kwargs.get("training")
+    with plan.as_training(plan.training if training is None else bool(training)):
+        if composite.is_user_written(layer):
+            y, backward = composite.lower(layer, plan, args, kwargs)
+        else:
+            y, backward = layer.lower(plan, args[0])
+    if layer.activity_regularizer is None:
+        return y, backward
+    if is_nested(y):
+        raise ValueError(f"layer '{layer.name}': activity_regularizer needs a layer with one output")
+    penalized = penalties.lower_activity(plan, layer.activity_regularizer, y, layer.name)
+    return y, lambda dy: backward(penalized(dy))
+
+
+def of_first_node(layer: Layer, what: str) -> Any:
+    """The input or output of the layer's first symbolic call; AttributeError if there was none."""
+    if not layer._inbound:
+        raise AttributeError(f"The layer {layer.name} has never been called and thus has no defined {what}.")
+    node = layer._inbound[0]
+    return node.args[0] if what == "input" and node.args else node.result
+
+
+def add_loss(layer: Layer, loss: Any) -> None:
+    """Add numbers to the loss of the call that is being made."""
+    here = current()
+    for part in flatten(loss) if is_nested(loss) else [loss]:
+        if here is not None and here.losses is not None:
+            here.losses.append((layer, part))
+        elif is_symbolic(part):
+            raise ValueError(f"layer '{layer.name}': add_loss must be called within the layer's `call`")
+        else:
+            layer._losses.append(part)
+
+
+def eager_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Compute the output of a layer that comes with pynn, also where a user's `call` asks for its parent's."""
+    if any(map(is_symbolic, flatten(list(args)))):
+        return composite.inherited(layer, args, kwargs)
+    return eager.apply(layer, args[0], is_training(kwargs))
+
+
+def regularizer(given: Any) -> Any:
+    """The regularizer of a name, object or config."""
+    if given is None:
+        return None
+    from pynn import regularizers
+
+    return regularizers.get(given)
+
+
+def constraint(given: Any) -> Any:
+    """The constraint of a name, object or config."""
+    if given is None:
+        return None
+    from pynn import constraints
+
+    return constraints.get(given)

@@ -1,0 +1,209 @@
+"""Layers whose `call` a user wrote: recorded on symbolic inputs, then lowered node by node.
+
+Layers that come with pynn keep their compiled steps inside such a layer.  What cannot be recorded (a decision that
+depends on values, a NumPy function) runs as Python, once a batch: see `python.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pynn import graph
+from pynn.graph import KerasTensor, is_symbolic, ordered_nodes
+from pynn.layers import lowering, python
+from pynn.layers.context import context, current, is_training
+from pynn.layers.shapes import shapes, tensors
+from pynn.plan import Plan, Slot
+from pynn.structures import flatten, map_structure, pack_as
+from pynn.tensor import Tensor, as_tensor
+
+if TYPE_CHECKING:
+    from pynn.layers.layer import Layer
+
+
+def is_user_written(layer: Layer) -> bool:
+    """Whether the class that defines `call` stands below the one that defines `lower`."""
+    for cls in type(layer).__mro__:
+        if "lower" in vars(cls):
+            return False
+        if "call" in vars(cls):
+            return True
+    return False
+
+
+def takes(function: Any, name: str) -> bool:
+    """Whether a function has a parameter of this name."""
+    import inspect
+
+    try:
+        return name in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def _with_training(layer: Layer, kwargs: dict[str, Any], training: bool) -> dict[str, Any]:
+    if takes(layer.call, "training") and kwargs.get("training") is None:
+        return kwargs | {"training": training}
+    return kwargs
+
+
+def build(layer: Layer, args: tuple[Any, ...]) -> None:
+    """Let the layer make its weights, before its first call."""
+    if not layer.built:
+        shape = map_structure(_shape, args[0]) if args else None
+        if not getattr(type(layer).build, "records_call", False):  # else the call that follows builds the layers
+            layer.build(shape)
+        layer.built = True
+        layer.input_shape = shape
+
+
+def _shape(leaf: Any) -> Any:
+    shape = getattr(leaf, "shape", None)
+    return None if shape is None else tuple(shape) if is_symbolic(leaf) else (None, *shape[1:])
+
+
+def _as_input(leaf: Any, dtype: str) -> Any:
+    """An argument of `call`: numbers that are not whole have the layer's type."""
+    array = leaf if isinstance(leaf, Tensor) else np.asarray(leaf)
+    if array.dtype.kind not in "fiub":
+        return leaf
+    return as_tensor(array.astype(dtype) if array.dtype.kind == "f" and array.dtype != dtype else array)
+
+
+def run(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call it on arrays, in Python."""
+    args = tuple(map_structure(lambda leaf: _as_input(leaf, layer.dtype), a) for a in args)
+    build(layer, args)
+    outer, training = current(), is_training(kwargs)
+    if outer is None:
+        for inside in (layer, *layer.all_sublayers()):
+            inside._losses.clear()
+    with context(training, outer.losses if outer else None):
+        return layer.call(*args, **_with_training(layer, kwargs, training))
+
+
+def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """KerasTensors for the outputs of a symbolic call; builds the layer and those inside."""
+    build(layer, args)
+    try:
+        result, _ = _trace(layer, args, kwargs, is_training(kwargs))
+    except Exception:  # whatever user code raises: it may still run on arrays
+        return python.outputs_of(_eager(layer, kwargs, False), args)
+    prefix_paths(layer)
+    return map_structure(lambda leaf: KerasTensor(leaf.shape, leaf.dtype), result)
+
+
+def prefix_paths(layer: Layer) -> None:
+    """Put the layer's name in front of the paths of the weights inside."""
+    for inside in layer.sublayers:
+        for variable in inside.weights:
+            if not variable.path.startswith(f"{layer.name}/"):
+                variable.path = f"{layer.name}/{variable.path}"
+
+
+def output_shape(layer: Layer, input_shape: Any) -> Any:
+    """Shapes of the outputs for a shape, or a structure of shapes, of the first argument."""
+    return map_structure(lambda tensor: tensor.shape, symbolic_outputs(layer, (tensors(input_shape, layer.dtype),), {}))
+
+
+def _trace(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool) -> tuple[Any, list[Any]]:
+    losses: list[Any] = []
+    with graph.tracing(), context(training, losses):
+        result = layer.call(*args, **_with_training(layer, kwargs, training))
+    if not flatten(result) or not all(map(is_symbolic, flatten(result))):
+        raise TypeError(f"layer '{layer.name}': call returned {result!r}, which does not depend on its inputs")
+    return result, losses
+
+
+def _eager(layer: Layer, kwargs: dict[str, Any], training: bool) -> Any:
+    def call(*args: Any) -> Any:
+        with context(training):
+            return layer.call(*args, **_with_training(layer, kwargs, training))
+
+    return call
+
+
+def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
+    """Emit the steps of a user's layer.
+
+    Parameters
+    ----------
+    layer : Layer
+    plan : Plan
+    args, kwargs
+        The arguments of `call`, with slots in the place of arrays.
+
+    Returns
+    -------
+    tuple
+        Outputs, and the way back: it returns one slot if there is one input, else a list.
+    """
+    given = [list(args), kwargs]
+    slots: list[Slot] = [leaf for leaf in flatten(given) if isinstance(leaf, Slot)]
+    symbols = [_symbol(slot) for slot in slots]
+    rest = iter(symbols)
+    named, keywords = map_structure(lambda leaf: next(rest) if isinstance(leaf, Slot) else leaf, given)
+    build(layer, tuple(named))
+    try:
+        result, losses = _trace(layer, tuple(named), keywords, plan.training)
+    except Exception:  # see symbolic_outputs
+        return _lower_python(layer, plan, given)
+    return _lower_traced(layer, plan, (symbols, slots), (result, losses))
+
+
+def _lower_python(layer: Layer, plan: Plan, given: list[Any]) -> tuple[Any, Any]:
+    training = plan.training
+
+    def call(args: Any, kwargs: Any) -> Any:
+        with context(training):
+            return layer.call(*args, **_with_training(layer, kwargs, training))
+
+    return python.lower(plan, call, given, layer.trainable_weights, layer.name)
+
+
+def _lower_traced(layer: Layer, plan: Plan, inputs: Any, traced: Any) -> tuple[Any, Any]:
+    (symbols, slots), (result, losses) = inputs, traced
+    outputs = flatten(result)
+    wanted = [*outputs, *(loss for _, loss in losses if is_symbolic(loss))]
+    found = {id(symbol): slot for symbol, slot in zip(symbols, slots, strict=True)}
+    backward = lowering.lower_nodes(plan, ordered_nodes(symbols, wanted), found, layer.name)
+    slopes = [(loss, lowering.lower_loss(plan, found, loss)) for _, loss in losses]
+
+    def back(dy: Any) -> Any:
+        gradients: dict[int, Slot] = {}
+        for tensor, slot in [*zip(outputs, flatten(dy), strict=True), *slopes]:
+            lowering.add_to(plan, gradients, tensor, slot)
+        backward(gradients)
+        dxs = [gradients.get(id(symbol)) for symbol in symbols]
+        return dxs[0] if len(dxs) == 1 else dxs
+
+    return pack_as(result, [found[id(tensor)] for tensor in outputs]), back
+
+
+def _symbol(slot: Slot) -> KerasTensor:
+    return KerasTensor((None, *slot.features), slot.dtype.name)
+
+
+class Inherited:
+    """What a layer's own class computes, called from a `call` that a user put over it."""
+
+    def __init__(self, layer: Layer, training: bool) -> None:
+        self.layer, self.training, self.name = layer, training, layer.name
+        self._inbound: list[Any] = []
+
+    def symbolic_outputs(self, x: Any) -> Any:
+        """See `pynn.graph.Operation`."""
+        return tensors(self.layer.compute_output_shape(shapes(x)), self.layer.dtype)
+
+    def lower_call(self, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Emit the steps of the layer's own class."""
+        with plan.as_training(self.training):
+            return self.layer.lower(plan, args[0])
+
+
+def inherited(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Record ``super().call(…)`` on symbolic inputs."""
+    return graph.record(Inherited(layer, is_training(kwargs)), args)

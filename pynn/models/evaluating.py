@@ -1,0 +1,213 @@
+"""evaluate, predict, and one batch at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pynn import recording
+from pynn.layers import eager
+from pynn.models import door, matching, sources, stepping
+from pynn.models.compiled import Compiled
+from pynn.models.custom import Customizable
+from pynn.models.feeds import feed_of
+from pynn.models.loops import blank_outputs, by_stream, listen, predict_epoch, walk
+from pynn.models.works import Work, work_for
+from pynn.structures import pack_as
+from pynn.tensor import as_tensor
+
+if TYPE_CHECKING:
+    from pynn.models.model import Model
+
+# Rows of a direct call that are computed at a time: a power of two, so that few plans serve all numbers of rows.
+_MOST_AT_ONCE = 1024
+
+
+class Evaluator(Customizable):
+    """The part of a model that applies it."""
+
+    _compiled: Compiled | None
+    _works: dict[Any, Work]
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Loss and metrics over a data set, without training.
+
+        Parameters
+        ----------
+        x, y, batch_size, verbose, sample_weight, callbacks
+            As for `fit`.
+        steps : int, optional
+            Batches to evaluate, if not all.
+        return_dict : bool, default False
+            Return ``{name: value}``.
+
+        Returns
+        -------
+        float, list of float or dict
+            The loss alone if there are no metrics.
+
+        Raises
+        ------
+        ValueError
+            If the model is not compiled, or an argument does not fit.
+        """
+        model: Model = self  # type: ignore[assignment]
+        self._require_compiled()
+        if kwargs:
+            raise ValueError(f"Arguments not recognized: {kwargs}")
+        feed = feed_of(model, (x, y, sample_weight, None), batch_size, False, door.check_steps(steps))
+        logs = feed.test(listen(model, callbacks, verbose, 1, feed.steps))
+        if return_dict:
+            return dict(sorted(logs.items()))
+        return self._in_order(logs)
+
+    def _in_order(self, logs: dict[str, Any]) -> Any:
+        resolved = self._require_compiled().latest
+        values = resolved.in_order(logs) if resolved is not None else list(logs.values())
+        return values if len(values) > 1 else values[0]
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> np.ndarray:
+        """The outputs for each row of x.
+
+        Parameters
+        ----------
+        x, batch_size, verbose, callbacks
+            As for `fit`.
+        steps : int, optional
+            Batches to predict, if not all.
+
+        Returns
+        -------
+        ndarray, shape (n, …, k)
+            For several outputs a list or dictionary of them.
+
+        Raises
+        ------
+        ValueError
+            If x does not fit the model.
+        """
+        model: Model = self  # type: ignore[assignment]
+        steps = door.check_steps(steps)
+        if steps is None and door.is_arrays(x) and not stepping.has_own(model, "predict_step"):
+            batch = door.check_batch_size(batch_size)
+            rows = door.input_rows(model, x)
+            out = blank_outputs(model, rows.n)
+            listeners = listen(model, callbacks, verbose, 1, -(-rows.n // batch))
+            predict_epoch(work_for(model, "predict", rows, batch, False), rows, out, listeners, self._packed)
+            packed: np.ndarray = self._packed(out)
+            return packed
+        return self._predict_batches(x, batch_size, (verbose, callbacks), steps)
+
+    def _predict_batches(self, x: Any, batch_size: Any, how: tuple[Any, Any], steps: int | None) -> np.ndarray:
+        model: Model = self  # type: ignore[assignment]
+        if door.is_arrays(x):
+            batches: sources.Batches = sources.ArrayBatches((x,), door.check_batch_size(batch_size), False)
+        else:
+            batches = sources.batches_of(x, False)
+        listeners = listen(model, how[1], how[0], 1, steps or batches.count)
+        found: list[Any] = []
+        listeners.on_predict_begin()
+        for index, batch in enumerate(batches):
+            if steps is not None and index >= steps:
+                break
+            listeners.on_predict_batch_begin(index)
+            found.append(stepping.predict_any(model, batch))
+            listeners.on_predict_batch_end(index, {"outputs": found[-1]})
+        listeners.on_predict_end()
+        joined: np.ndarray = stepping.joined(found)
+        return joined
+
+    def _packed(self, flat: list[np.ndarray]) -> Any:
+        """Outputs in the structure in which the model returns them."""
+        model: Model = self  # type: ignore[assignment]
+        return pack_as(matching.output_structure(model), flat)
+
+    def _call_arrays(self, x: Any, training: bool) -> Any:
+        """The outputs for arrays; a tape that records follows the whole model as one call."""
+        model: Model = self  # type: ignore[assignment]
+        if recording.state.stack:
+            structure = pack_as(*reversed(matching.inputs(model, x)))
+            model.build_for(matching.shapes_of(structure))
+            return eager.apply(model, structure, training)
+        rows = door.input_rows(model, x)
+        out = blank_outputs(model, rows.n)
+        batch = min(1 << (rows.n - 1).bit_length(), _MOST_AT_ONCE)
+        work = work_for(model, "forward" if training else "predict", rows, batch, False)
+        for _ in walk(work, rows.arrays | by_stream(out), rows.n, 0):
+            pass
+        return self._packed([as_tensor(part) for part in out])
+
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Train on one batch; returns loss and metrics since the last `reset_metrics`.
+
+        Parameters
+        ----------
+        x, y, sample_weight, class_weight
+            As for `fit`.
+        return_dict : bool, default False
+            Return ``{name: value}``.
+        """
+        model: Model = self  # type: ignore[assignment]
+        self._require_compiled()
+        logs = stepping.train(model, (x, y, sample_weight), class_weight)
+        return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+        """Evaluate one batch; returns loss and metrics since the last `reset_metrics`.
+
+        Parameters
+        ----------
+        x, y, sample_weight, return_dict
+            As for `train_on_batch`.
+        """
+        model: Model = self  # type: ignore[assignment]
+        self._require_compiled()
+        logs = stepping.test(model, (x, y, sample_weight))
+        return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch.
+
+        Parameters
+        ----------
+        x
+            As for `fit`.
+        """
+        model: Model = self  # type: ignore[assignment]
+        return self._packed(stepping.predict(model, x))
+
+    def reset_metrics(self) -> None:
+        """Start new means of loss and metrics."""
+        if self._compiled is not None:
+            self._compiled.reset()
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def _require_compiled(self) -> Compiled:
+        if self._compiled is None:
+            raise ValueError(
+                "You must call `compile()` before using the model: "
+                "model.compile(optimizer='adam', loss='categorical_crossentropy')"
+            )
+        return self._compiled

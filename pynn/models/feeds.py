@@ -1,0 +1,190 @@
+"""Feeds: where a pass over the data takes its batches from.
+
+Arrays are walked in the core.  Generators, `PyDataset` and iterables of batches are asked for one batch at a time.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from pynn.callbacks import CallbackList
+from pynn.data import Rows
+from pynn.models import door, sources, stepping
+from pynn.models.loops import test_epoch, train_epoch
+from pynn.models.works import work_for
+
+if TYPE_CHECKING:
+    from pynn.models.model import Model
+
+Logs = dict[str, Any]
+
+
+class Feed(Protocol):
+    """A data set for one call of fit or evaluate."""
+
+    steps: int | None
+
+    def train(self, listeners: CallbackList) -> Logs:
+        """One epoch of training; returns loss and metrics."""
+
+    def test(self, listeners: CallbackList) -> Logs:
+        """One pass without training; returns loss and metrics."""
+
+
+class ArrayFeed:
+    """All rows at hand, in the form that plans read.
+
+    Parameters
+    ----------
+    model : Model
+    rows : Rows
+    batch : int
+    shuffle : bool
+    """
+
+    def __init__(self, model: Model, rows: Rows, batch: int, shuffle: bool) -> None:
+        self._model, self.rows, self._batch, self._shuffle = model, rows, batch, shuffle
+        self.steps: int | None = math.ceil(rows.n / batch)
+        resolved = model._require_compiled().latest
+        self._resolved = resolved
+
+    def train(self, listeners: CallbackList) -> Logs:
+        """See `Feed`."""
+        work = self._work("train", self._shuffle)
+        return train_epoch(self._model, work, self.rows, listeners)
+
+    def test(self, listeners: CallbackList) -> Logs:
+        """See `Feed`."""
+        return test_epoch(self._model, self._work("test", False), self.rows, listeners)
+
+    def _work(self, kind: str, shuffle: bool) -> Any:
+        self._model._require_compiled()._latest = self._resolved
+        return work_for(self._model, kind, self.rows, self._batch, shuffle)
+
+
+class BatchFeed:
+    """Batches that come one by one.
+
+    Parameters
+    ----------
+    model : Model
+    batches : Batches
+    steps : int, optional
+        Batches of an epoch, if the data set does not say, or fewer.
+    class_weight : dict, optional
+    """
+
+    def __init__(self, model: Model, batches: sources.Batches, steps: int | None, class_weight: Any = None) -> None:
+        self._model, self._batches, self._wanted, self._class_weight = model, batches, steps, class_weight
+        self.steps = steps or batches.count
+        self._known = batches.count
+        self._iterator: Iterator[Any] | None = None
+        self._seen = 0
+
+    def train(self, listeners: CallbackList) -> Logs:
+        """See `Feed`."""
+        model = self._model
+        hooks = (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None
+
+        def step(batch: Any) -> Logs:
+            return stepping.train(model, batch, self._class_weight)
+
+        stepping.reset(model)
+        return self._pass(step, hooks, listeners, lambda: model.stop_training)
+
+    def test(self, listeners: CallbackList) -> Logs:
+        """See `Feed`."""
+        hooks = (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None
+        stepping.reset(self._model)
+        listeners.on_test_begin()
+        logs = self._pass(lambda batch: stepping.test(self._model, batch), hooks, listeners, lambda: False)
+        listeners.on_test_end(logs)
+        return logs
+
+    def _pass(
+        self,
+        step: Callable[[Any], Logs],
+        hooks: tuple[Callable[..., None], Callable[..., None]] | None,
+        listeners: CallbackList,
+        stopped: Callable[[], bool],
+    ) -> Logs:
+        logs: Logs = {}
+        for index, batch in enumerate(self.epoch()):
+            if hooks:
+                hooks[0](index)
+            logs = step(batch)
+            if hooks:
+                hooks[1](index, logs)
+            else:
+                listeners.on_slice(index, logs)
+            if stopped():
+                break
+        if not logs:
+            raise ValueError("The data set gave no batch for this epoch. A generator can be read once only.")
+        return logs
+
+    def epoch(self) -> Iterator[Any]:
+        """The batches of one epoch; if the data runs out early, a warning says so."""
+        self._batches.begin()
+        steps = self._wanted or self._known
+        if self._iterator is None or self._wanted is None:
+            self._iterator, self._seen = iter(self._batches), 0
+        done = 0
+        while steps is None or done < steps:
+            try:
+                batch = next(self._iterator)
+            except StopIteration:
+                self._ran_out(done)
+                break
+            done, self._seen = done + 1, self._seen + 1
+            yield batch
+        if self._known is not None and self._seen >= self._known:
+            self._iterator = None
+        self._batches.end()
+
+    def _ran_out(self, done: int) -> None:
+        self._iterator = None
+        if self._known is None:
+            self._known = done
+            self.steps = self._wanted or done
+        warnings.warn(
+            "Your input ran out of data; interrupting training. Make sure that your dataset or generator can generate "
+            "at least `steps_per_epoch * epochs` batches. You may need to use the `.repeat()` function when building "
+            "your dataset.",
+            stacklevel=8,
+        )
+
+
+def feed_of(
+    model: Model, given: tuple[Any, Any, Any, Any], batch: int | None, shuffle: bool, steps: int | None
+) -> Feed:
+    """A feed for what fit or evaluate was given: x, y, sample_weight, class_weight."""
+    x, y, sample_weight, class_weight = given
+    one_by_one = steps is not None or stepping.has_own_step(model)
+    if door.is_arrays(x) and not one_by_one:
+        rows = door.rows(model, x, y, sample_weight, class_weight)
+        return ArrayFeed(model, rows, door.check_batch_size(batch), shuffle)
+    if door.is_arrays(x):
+        size = door.check_batch_size(batch)
+        return BatchFeed(model, sources.ArrayBatches((x, y, sample_weight), size, shuffle), steps, class_weight)
+    if y is not None or sample_weight is not None:
+        raise ValueError(
+            f"When `x` is a {type(x).__name__}, which gives whole batches, `y` and `sample_weight` are not given: "
+            "each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
+        )
+    return BatchFeed(model, sources.batches_of(x, shuffle), steps, class_weight)
+
+
+def rows_of(feed: Feed) -> int:
+    """Rows that are shuffled before training begins; 0 for batches that come as they come."""
+    return feed.rows.n if isinstance(feed, ArrayFeed) else 0
+
+
+def as_numpy(leaf: Any) -> Any:
+    """A batch's array, also from libraries that have their own."""
+    return leaf.numpy() if hasattr(leaf, "numpy") and not isinstance(leaf, np.ndarray) else leaf

@@ -192,7 +192,8 @@ def hard_tanh(x: Any) -> Any:
     >>> float(hard_tanh(3.0))
     1.0
     """
-    return clip(_real(x), -1.0, 1.0)
+    x = _real(x)
+    return where(x > 1, 1.0, where(x < -1, -1.0, x))
 
 
 @composite
@@ -258,7 +259,7 @@ def sparse_sigmoid(x: Any) -> Any:
     0.5
     """
     x = _real(x)
-    return where(x <= -1, 0.0, where(x >= 1, 1.0, 0.5 * (x + 1)))
+    return clip(0.5 * (x + 1), 0.0, 1.0)
 
 
 @composite

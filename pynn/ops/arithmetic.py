@@ -146,7 +146,12 @@ def minimum(x1: Any, x2: Any) -> Any:
     return np.minimum(a, b)
 
 
-@operation(lambda g, y, a, b: _share(g, a, b), lambda g, y, a, b: _share(g, b, a))
+def _first(mine: Any, other: Any, second: Any = None) -> Any:
+    """Where the first operand was taken: it is larger, or the second one is NaN."""
+    return np.logical_or(np.greater(mine, other), np.isnan(other if second is None else second))
+
+
+@operation(lambda g, y, a, b: g * _first(a, b), lambda g, y, a, b: g * np.logical_not(_first(a, b)))
 def fmax(x1: Any, x2: Any) -> Any:
     """The larger of both; the other one where one is NaN.
 
@@ -156,7 +161,7 @@ def fmax(x1: Any, x2: Any) -> Any:
     return np.fmax(*promoted(x1, x2))
 
 
-@operation(lambda g, y, a, b: _share(g, b, a), lambda g, y, a, b: _share(g, a, b))
+@operation(lambda g, y, a, b: g * _first(b, a, b), lambda g, y, a, b: g * np.logical_not(_first(b, a, b)))
 def fmin(x1: Any, x2: Any) -> Any:
     """The smaller of both; the other one where one is NaN.
 
@@ -167,12 +172,15 @@ def fmin(x1: Any, x2: Any) -> Any:
 
 
 def _clip_slope(g: Any, y: Any, x: Any, low: Any, high: Any) -> Any:
-    return g * np.logical_and(np.greater_equal(x, np.asarray(low)), np.less_equal(x, np.asarray(high)))
+    """1 inside, 1/2 at an end, as JAX takes the derivative of a maximum."""
+    low, high, x = np.asarray(low), np.asarray(high), np.asarray(x)
+    inside = np.where((x > low) & (x < high), 1, np.where((x == low) | (x == high), 0.5, 0))
+    return g * inside.astype(g.dtype)
 
 
 @operation(_clip_slope)
 def clip(x: Any, x_min: Any, x_max: Any) -> Any:
-    """Limit elements to [x_min, x_max]; the gradient is 0 where x lies outside.
+    """Limit elements to [x_min, x_max]; the gradient is 0 where x lies outside, and half at the ends.
 
     >>> clip([-1.0, 0.5, 2.0], 0, 1)
     Tensor([0. , 0.5, 1. ], dtype=float32)
@@ -196,9 +204,13 @@ def negative(x: Any) -> Any:
     return np.negative(array(x))
 
 
-@operation(lambda g, y, x: g * np.sign(x))
+def _with_sign(g: Any, y: Any, x: Any) -> Any:
+    return np.where(np.greater_equal(x, 0), g, -g)
+
+
+@operation(_with_sign)
 def absolute(x: Any) -> Any:
-    """|x|; the gradient at 0 is 0.
+    """|x|; the gradient at 0 is 1, as JAX has it.
 
     >>> float(absolute(-1.5))
     1.5
@@ -206,7 +218,7 @@ def absolute(x: Any) -> Any:
     return np.abs(array(x))
 
 
-@operation(lambda g, y, x: g * np.sign(x))
+@operation(_with_sign)
 def fabs(x: Any) -> Any:
     """|x| as a real number.
 

@@ -9,9 +9,10 @@ import numpy as np
 from pynn.operation import composite, operation
 from pynn.ops import reductions as r
 from pynn.ops.dtypes import real
+from pynn.ops.quantiles import quantile_of
 from pynn.ops.reductions import axes_of
 from pynn.ops.selection import where
-from pynn.ops.statistics import cumprod, cumsum, quantile_of
+from pynn.ops.statistics import cumprod, cumsum
 
 
 def _without_nan(x: Any, filler: float) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from pynn.operation import composite, operation
 from pynn.ops import reductions as r
 from pynn.ops.dtypes import array, real
-from pynn.ops.reductions import axes_of, countable
+from pynn.ops.reductions import countable
 from pynn.ops.selection import take_along_axis
 
 
@@ -32,10 +31,21 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 
 def _products_back(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None) -> Any:
-    """Σ over later products, each divided by x: exact where no factor is 0."""
+    """Σ over later products, each divided by x; where a factor is 0, each multiplied out without it."""
     if np.any(np.equal(np.asarray(x), 0)):
-        raise ValueError("cumprod: there is no gradient where a factor is 0")
+        return np.reshape(_multiplied_out(g, x, axis), np.shape(x))
     return _running_back(g * y, y, x, axis) / x
+
+
+def _multiplied_out(g: Any, x: Any, axis: Any) -> Any:
+    """Σ_j g_j Π_{k ≤ j, k ≠ i} x_k for each i: as many products as there are pairs of elements."""
+    if axis is None:
+        g, x, axis = np.reshape(g, -1), np.reshape(x, -1), 0
+    g, x = np.moveaxis(g, axis, -1), np.moveaxis(x, axis, -1)
+    n = np.shape(x)[-1]
+    products = np.cumprod(np.where(np.eye(n, dtype=bool), 1, np.expand_dims(x, -2)), -1)
+    sums = np.sum(np.where(np.tri(n, dtype=bool).T, np.expand_dims(g, -2) * products, 0), -1)
+    return np.moveaxis(sums, -1, axis)
 
 
 @operation(_products_back)
@@ -130,65 +140,6 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
     found = [np.bincount(row, None if given is None else given[i], size) for i, row in enumerate(rows)]
     dtype = "int32" if given is None else r.countable(given).dtype
     return np.asarray(found).reshape(*x.shape[:-1], size).astype(dtype)
-
-
-@composite
-def quantile(x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:
-    """The value below which a share q of the elements lies; several shares come first among the axes.
-
-    >>> float(quantile([1.0, 2.0, 4.0], 0.5))
-    2.0
-    """
-    return quantile_of(x, q, axis, method, keepdims, False)
-
-
-@operation(quiet=True, refuses=True)
-def quantile_of(x: Any, q: Any, axis: Any, method: str, keepdims: bool, nan: bool) -> Any:
-    """`quantile` and `nanquantile`."""
-    return _quantile(x, np.asarray(q, np.float64), axis, method, keepdims, nan)
-
-
-@operation(refuses=True, arrays=1)
-def _quantile(x: Any, q: np.ndarray, axis: Any, method: str, keepdims: bool, nan: bool) -> np.ndarray:
-    x = real(x)
-    function: Any = np.nanquantile if nan else np.quantile
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)  # NaN is the answer, as in Keras
-        found = function(x, q.astype(x.dtype), axis=axes_of(axis), method=method, keepdims=keepdims)
-    return np.asarray(found, x.dtype)
-
-
-@composite
-def percentile(x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Any:
-    """`quantile` of q / 100.
-
-    >>> float(percentile([1.0, 2.0, 4.0], 50))
-    2.0
-    """
-    return quantile_of(x, np.asarray(q) / 100, axis, method, keepdims, False)
-
-
-def _middle_back(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The gradient goes to the two elements about the middle, or the one in it."""
-    axes = axes_of(axis)
-    n, values = r.count(x, axis), np.asarray(x)
-    whole = tuple(range(values.ndim)) if axes is None else axes
-    low = np.quantile(values, (n - 1) // 2 / (n - 1 if n > 1 else 1), axis=whole, keepdims=True, method="nearest")
-    high = np.quantile(values, n // 2 / (n - 1 if n > 1 else 1), axis=whole, keepdims=True, method="nearest")
-    g = r.kept(g, x, axis, keepdims)
-    hits = [values == low, values == high]
-    shares = [hit / np.sum(hit, axis=whole, keepdims=True) for hit in hits]
-    return g * ((shares[0] + shares[1]) / 2)
-
-
-@operation(_middle_back, quiet=True)
-def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The element in the middle, or the mean of the two about it.
-
-    >>> float(median([1.0, 5.0, 2.0]))
-    2.0
-    """
-    return np.asarray(np.median(real(x), axis=axes_of(axis), keepdims=keepdims))
 
 
 @operation(quiet=True, refuses=True)

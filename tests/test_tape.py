@@ -283,39 +283,6 @@ def test_custom_gradient(x):
     np.testing.assert_array_equal(tape.gradient(y, x), [-3.0, -3.0])
 
 
-# ---- tensors
-
-
-def test_tensors_do_not_change(x):
-    for change in (lambda: x.__setitem__(0, 1), lambda: x.fill(0), lambda: np.add(x, 1, out=x), x.sort):
-        with pytest.raises(TypeError, match="item assignment"):
-            change()
-    copy = x.numpy()
-    copy[0] = 5
-    assert type(copy) is np.ndarray
-    assert float(x[0]) == 1
-    before = x
-    x += 1
-    assert x is not before
-    assert float(before[0]) == 1
-
-
-def test_numpy_functions_of_tensors_give_arrays(x):
-    assert type(np.exp(x)) is np.ndarray
-    assert type(x * 2) is Tensor
-    assert isinstance(x, np.ndarray)
-    assert float(x.sum()) == -1
-    assert x.T.shape == (2,)
-    assert f"{ops.sum(x):.2f}" == "-1.00"
-
-
-def test_a_variable_is_no_truth(w):
-    with pytest.raises(TypeError, match="boolean"):
-        bool(w)
-    assert w in [w]
-    assert {w: 1}[w] == 1
-
-
 def test_a_loop_by_hand():
     """Linear regression with a tape and an optimizer, as a course writes it."""
     x = np.linspace(-1, 1, 20, dtype="float32")[:, None]

@@ -67,20 +67,22 @@ _LOSSES = {
     "cosine": "cosine_similarity",
 }
 
-# Functions of `keras.backend` that are functions of `keras.ops` today, where the name is another one …
-_RENAMED_OPS = {"pow": "power", "permute_dimensions": "transpose", "switch": "where"}
-# … and the same one.
+# Functions of `keras.backend` that are functions of `keras.ops` today, with the same name and arguments …
 _SAME_OPS = (
-    "abs all any arange cast clip cos elu equal exp expand_dims eye greater greater_equal less less_equal log "
-    "logsumexp max maximum mean min minimum ndim not_equal one_hot ones ones_like prod reshape round shape sigmoid "
-    "sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh tile transpose var zeros "
-    "zeros_like"
+    "abs all any arange cast cos elu equal exp greater greater_equal less less_equal log logsumexp max maximum mean "
+    "min minimum ndim not_equal one_hot prod reshape round shape sigmoid sign sin softmax softplus softsign sqrt "
+    "square squeeze stack std stop_gradient sum tanh tile transpose var"
 )
-# These have arguments or meanings of their own; they are defined in pynn.older_backend.
+# … and with arguments or meanings of their own: pynn.older_backend has them.
 _OWN = (
-    "argmax argmin batch_get_value batch_set_value binary_crossentropy cast_to_floatx categorical_crossentropy "
-    "concatenate constant count_params cumprod cumsum dot eval flatten get_value int_shape is_tensor learning_phase "
-    "random_normal random_uniform relu set_learning_phase set_value sparse_categorical_crossentropy variable"
+    "argmax argmin batch_flatten batch_get_value batch_normalization batch_set_value bias_add binary_crossentropy "
+    "cast_to_floatx categorical_crossentropy clip concatenate constant count_params cumprod cumsum dot dropout dtype "
+    "eval expand_dims eye flatten foldl foldr gather get_value gradients hard_sigmoid identity in_top_k int_shape "
+    "is_sparse is_tensor l2_normalize learning_phase map_fn moving_average_update ones ones_like permute_dimensions "
+    "pow print_tensor random_bernoulli random_binomial random_normal random_normal_variable random_uniform "
+    "random_uniform_variable relu repeat repeat_elements reverse set_learning_phase set_value "
+    "sparse_categorical_crossentropy switch to_dense truncated_normal update update_add update_sub variable zeros "
+    "zeros_like"
 )
 
 # Namespace → {older name: path of today}.
@@ -88,7 +90,6 @@ NAMES: dict[str, dict[str, str]] = {
     "keras": {"Sequence": "keras.utils.Sequence"},
     "keras.backend": {
         **{name: f"keras.ops.{name}" for name in _SAME_OPS.split()},
-        **{name: f"keras.ops.{today}" for name, today in _RENAMED_OPS.items()},
         **{name: f"keras.backend._older.{name}" for name in _OWN.split()},
     },
     "keras.losses": {name: f"keras.losses.{today}" for name, today in _LOSSES.items()},

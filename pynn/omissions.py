@@ -37,6 +37,8 @@ OMISSIONS = (
             "keras.ops": "conv conv_transpose depthwise_conv separable_conv average_pool max_pool "
             "adaptive_average_pool adaptive_max_pool fold unfold space_to_depth depth_to_space",
             "tf.nn": "conv* depthwise_conv* *pool*",
+            "keras.backend": "conv[123]d* depthwise_conv* separable_conv* pool[23]d resize_* spatial_* "
+            "temporal_padding",
         },
     ),
     Omission(
@@ -46,6 +48,7 @@ OMISSIONS = (
         {
             "keras.layers": "RNN LSTM GRU SimpleRNN *RNNCell *RNNCells LSTMCell GRUCell ConvLSTM[123]D Bidirectional "
             "TimeDistributed",
+            "keras.backend": "rnn",
         },
     ),
     Omission(
@@ -82,6 +85,7 @@ OMISSIONS = (
             "keras.initializers": "STFT stft STFTInitializer",
             "keras.utils": "audio_dataset_from_directory",
             "keras.losses": "CTC ctc",
+            "keras.backend": "ctc_*",
             "tf": "audio signal",
         },
     ),
@@ -126,6 +130,15 @@ OMISSIONS = (
             "keras.layers": "JaxLayer FlaxLayer TorchModuleWrapper TFSMLayer",
             "keras.config": "is_nnx_enabled",
             "keras.callbacks": "OrbaxCheckpoint",
+        },
+    ),
+    Omission(
+        "Graphs of TensorFlow 1",
+        "sessions, placeholders and functions of a graph are left out, as in Keras 3",
+        "keras.Model(inputs, outputs), which is called with arrays; keras.Input in the place of a placeholder",
+        {
+            "keras.backend": "function get_session set_session placeholder is_placeholder get_graph name_scope "
+            "manual_variable_initialization reset_uids is_variable"
         },
     ),
     Omission(

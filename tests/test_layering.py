@@ -71,6 +71,7 @@ FLOORS = [
         "targets",
     ],
     ["models"],
+    ["older_backend"],
     ["wrappers"],
     ["keras"],
     ["aliases"],

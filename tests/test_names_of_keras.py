@@ -22,7 +22,6 @@ NOT_YET: dict[str, str] = {
     "keras": "*",
     "keras.layers": "*",
     "keras.models": "*",
-    "keras.random": "*",
     "keras.saving": "*",
     "keras.tree": "*",
     "keras.utils": "split_dataset",

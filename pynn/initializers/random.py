@@ -168,7 +168,7 @@ def _float_dtypes(dtype: Any) -> tuple[np.dtype[Any], np.dtype[Any]]:
     # What is asked for, and what NumPy's generators can draw: they know float32 and float64 only.
     wanted = checked_dtype(dtype)
     if wanted.kind != "f":
-        raise ValueError(f"A random initializer needs a float dtype. Received: dtype={dtype}")
+        raise ValueError(f"A random draw needs a float dtype. Received: dtype={dtype}")
     return wanted, np.dtype(np.float64 if wanted.itemsize > 4 else np.float32)
 
 

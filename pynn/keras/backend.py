@@ -1,5 +1,6 @@
 """`keras.backend`: the names students import; those of Keras 1 and 2 are found by `pynn.older`."""
 
+from pynn import older_backend as _older  # noqa: F401  # where pynn.older looks
 from pynn.config import (
     backend,
     epsilon,

@@ -1,9 +1,29 @@
-"""`keras.random`: the names students import; each is defined in `pynn.random`."""
+"""`keras.random`: the names students import."""
 
-from pynn.random import (
-    SeedGenerator,
+from pynn.ops.draws import (
+    beta,
+    binomial,
+    categorical,
+    dropout,
+    gamma,
+    normal,
+    randint,
+    shuffle,
+    truncated_normal,
+    uniform,
 )
+from pynn.random import SeedGenerator
 
 __all__ = [
     "SeedGenerator",
+    "beta",
+    "binomial",
+    "categorical",
+    "dropout",
+    "gamma",
+    "normal",
+    "randint",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
 ]

@@ -24,7 +24,6 @@ NOT_YET: dict[str, str] = {
     "keras.models": "*",
     "keras.saving": "*",
     "keras.tree": "*",
-    "keras.utils": "split_dataset",
 }
 
 # Signatures that differ, each with its reason.

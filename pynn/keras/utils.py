@@ -29,6 +29,7 @@ from pynn.sequences import (
     unpack_x_y_sample_weight,
 )
 from pynn.session import clear_session
+from pynn.splitting import split_dataset
 from pynn.symbols import get_source_inputs, is_keras_tensor
 from pynn.windows import timeseries_dataset_from_array
 
@@ -56,6 +57,7 @@ __all__ = [
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
     "timeseries_dataset_from_array",
     "to_categorical",

@@ -173,6 +173,16 @@ def test_config(sides):
         assert config.b == 2
 
 
+def test_symbolic(sides):
+    for side in sides:
+        x = side.Input((2,))
+        assert side.utils.is_keras_tensor(x)
+        assert side.backend.is_keras_tensor(x)
+        assert not side.utils.is_keras_tensor(np.ones(2))
+        assert [t is x for t in side.utils.get_source_inputs(x)] == [True]
+        assert side.utils.get_source_inputs(3) == 3
+
+
 WINDOWS = [
     {},
     {"sequence_stride": 2, "sampling_rate": 3},

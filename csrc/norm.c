@@ -32,6 +32,16 @@ PN_KERNEL(inverse_deviation) /* variance(k) -> inverse(k); epsilon, smallest */
     }
 }
 
+PN_KERNEL(deviation) /* variance(k) -> deviation(k); epsilon, smallest */
+{
+    const real *restrict variance = p[0];
+    real *restrict result = p[1];
+    for (int64_t j = lo; j < hi; j++) {
+        const double root = sqrt((double)variance[j] + s[0]);
+        result[j] = (real)(root < s[1] ? s[1] : root);
+    }
+}
+
 PN_KERNEL(scale_shift) /* x(n,k), center(k), scale(k), shift(k) -> y(n,k) */
 {
     const real *restrict center = p[1], *restrict scale = p[2], *restrict shift = p[3];

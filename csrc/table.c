@@ -244,6 +244,8 @@
     X(moments)                                                                                                         \
     X(inverse_deviation)                                                                                               \
     X(scale_shift)                                                                                                     \
+    X(deviation)                                                                                                       \
+    X(mask_rows)                                                                                                       \
     X(batch_norm_backward_weights)                                                                                     \
     X(batch_norm_backward_input)                                                                                       \
     X(layer_norm_forward)                                                                                              \

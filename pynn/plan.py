@@ -41,6 +41,8 @@ class Plan:
         Single integers that count the batches done: an optimizer's iterations, the steps of a dropout's seed.
     watched : ndarray of float64, shape (1,), or None
         A number, the loss: the walk comes back to Python after the batch in which it stops being finite.
+    draws : dict
+        ``{id of a seed generator: places that draw from it, less one}``.
     """
 
     def __init__(self, dtype: Any, training: bool) -> None:
@@ -51,6 +53,7 @@ class Plan:
         self.gradients: dict[int, Slot] = {}
         self.counters: list[np.ndarray] = []
         self.watched: np.ndarray | None = None
+        self.draws: dict[int, int] = {}
         self.phase: Phase = "forward"
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
         self.penalties: Slot | None = None

@@ -66,10 +66,12 @@ class Slot:
         return other
 
     def rows(self) -> Slot:
-        """As a matrix: all but the last size together are its rows."""
+        """As a matrix: all but the last size together are its rows; a vector becomes a column."""
         if len(self.shape) == 2:
             return self
         first = self.shape[0]
+        if len(self.shape) == 1:
+            return self.view(first, 1)
         times = int(np.prod(self.features[:-1], dtype=np.int64))
         rows = Batch(first.times * times) if isinstance(first, Batch) else first * times
         return self.view(rows, *self.features[-1:])

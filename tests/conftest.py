@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -76,6 +77,15 @@ def shared_data() -> Path:
     if not (folder / "mnist.npz").exists():
         pytest.skip(f"no mnist.npz in {folder}; set PYNN_DATA to the folder that has it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def single_layer():
+    """The module tests/single_layer.py: one layer by itself on the compiled kernels."""
+    spec = importlib.util.spec_from_file_location("single_layer", Path(__file__).with_name("single_layer.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(autouse=True)

@@ -118,7 +118,7 @@ class Op:
             If a rank or a size does not fit; it names the operand, what it has and what was expected.
         """
         sizes: dict[str, Any] = dict(more or {})
-        for operand, shape in zip(operands or self.operands, shapes, strict=True):
+        for operand, shape in zip(self.operands if operands is None else operands, shapes, strict=True):
             if len(shape) != len(operand.dims):
                 raise ValueError(f"{self.name}: {operand!r} needs {len(operand.dims)} dimensions, got shape {shape}")
             for letter, size in zip(operand.dims, shape, strict=True):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pynn import random
+from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
-from pynn.plan import Column, Plan, Slot
+from pynn.layers.randomness import check_noise_shape_fits, check_rate, checked_noise_shape, keep_mask, seeds
+from pynn.layers.reshaping import check_ndim
+from pynn.plan import Plan, Slot
 
 
 class Dropout(Layer):
@@ -19,8 +20,9 @@ class Dropout(Layer):
     Parameters
     ----------
     rate : float in [0, 1]
-    noise_shape : None
-        Must be left at None.
+    noise_shape : tuple of int or None, optional
+        Shape of the mask, with a size for each axis of the input: 1 where all share one decision, None for the
+        input's own size.  ``(None, 1, features)`` drops whole features of a sequence.
     seed : int, optional
         The masks depend on it, on the number of the batch and on the element only, so a run repeats itself with any
         number of workers.
@@ -30,7 +32,7 @@ class Dropout(Layer):
     Raises
     ------
     ValueError
-        If `rate` is out of range.
+        If `rate` is out of range, or `noise_shape` does not fit the input.
 
     Notes
     -----
@@ -45,34 +47,91 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not isinstance(rate, int | float | np.number) or not 0 <= rate <= 1:
-            raise ValueError(
-                f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. "
-                f"Received: rate={rate}"
-            )
-        if noise_shape is not None:
-            raise ValueError(f"Dropout {self.name!r}: noise_shape={noise_shape!r} is not available; leave it at None")
-        self.rate, self.seed, self.noise_shape = rate, seed, noise_shape
-        self.seed_generator = random.SeedGenerator(seed)
+        check_rate(rate)
+        checked_noise_shape(self, noise_shape)
+        self.rate, self.seed = rate, seed
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        if rate > 0:
+            self.seed_generator = random.SeedGenerator(seed)
         self.built = True
+
+    def check_input(self, input_shape: Any) -> None:
+        check_noise_shape_fits(self, self.noise_shape, input_shape)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         if not plan.training or self.rate == 0:
             return x, lambda dy: dy
         if self.rate == 1:  # 1 / (1 - rate) has no value: everything is dropped
-            y = plan.emit("affine", x.rows(), scalars=(0.0, 0.0), label=self.name)
-            return y.view(*x.shape), lambda dy: plan.emit("affine", dy.rows(), scalars=(0.0, 0.0)).view(*x.shape)
-        seed = self.seed_generator.state[0]
-        step = Column(f"{self.name}.step", lambda count: self.seed_generator.state[1] + np.arange(count, dtype=float))
-        scalars = (float(seed), 0.0, step, float(self.rate))
-        plan.counters.append(self.seed_generator.state[1:])
-        y = plan.emit("dropout_forward", x.rows(), scalars=scalars, label=self.name)
+            y = plan.emit("affine", axes.flat(x), scalars=(0.0, 0.0), label=self.name)
+            return y.view(*x.shape), lambda dy: plan.emit("affine", axes.flat(dy), scalars=(0.0, 0.0)).view(*x.shape)
+        if self.noise_shape is not None:
+            return self._lower_shared(plan, x, self.noise_shape)
+        scalars = (*seeds(plan, self), float(self.rate))
+        y = plan.emit("dropout_forward", axes.flat(x), scalars=scalars, label=self.name)
 
         def backward(dy: Slot) -> Slot:
-            dx: Slot = plan.emit("dropout_backward", dy.rows(), scalars=scalars, label=f"{self.name}.dx")
+            dx: Slot = plan.emit("dropout_backward", axes.flat(dy), scalars=scalars, label=f"{self.name}.dx")
             return dx.view(*x.shape)
 
         return y.view(*x.shape), backward
 
+    def _lower_shared(self, plan: Plan, x: Slot, noise_shape: Any) -> tuple[Slot, Backward]:
+        """With a mask that is drawn for `noise_shape` and repeated."""
+        keep = keep_mask(plan, self, x, noise_shape)
+        matrix = keep if len(keep.shape) == 2 else keep.view(1, keep.shape[0])
+        scaled = plan.emit("affine", matrix, scalars=(1 / (1 - self.rate), 0.0)).view(*keep.shape)
+
+        def masked(slot: Slot) -> Slot:
+            rows = axes.flat(slot)
+            if len(scaled.shape) == 2:
+                y = plan.emit("multiply_forward", rows, scaled, label=self.name)
+            else:
+                zeros = axes.zeros(plan, rows.features[0])
+                y = plan.emit("scale_shift", rows, zeros, scaled, zeros, label=self.name)
+            shaped: Slot = y.view(*x.shape)
+            return shaped
+
+        return masked(x), masked
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
+
+
+class SpatialDropout1D(Dropout):
+    """While training, drop whole features of a sequence: one decision for all steps of a row.
+
+    Parameters
+    ----------
+    rate : float in [0, 1]
+    seed : int, optional
+    name, dtype : optional
+        See `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is out of range, or inputs do not have the shape (n, steps, features).
+
+    Notes
+    -----
+    Source: Tompson et al. 2015, "Efficient object localization using convolutional networks".
+
+    Examples
+    --------
+    >>> SpatialDropout1D(0.5)(np.ones((1, 2, 3))).shape
+    (1, 2, 3)
+    """
+
+    def __init__(self, rate: float, seed: Any = None, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(rate, seed=seed, name=name, dtype=dtype)
+
+    def check_input(self, input_shape: Any) -> None:
+        check_ndim(self, input_shape, 3)
+
+    def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+        if not plan.training or self.rate in (0, 1):
+            return super().lower(plan, x)
+        return self._lower_shared(plan, x, (None, 1, None))
+
+    def get_config(self) -> dict[str, Any]:
+        return {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype}

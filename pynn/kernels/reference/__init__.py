@@ -20,6 +20,7 @@ from pynn.kernels.reference import (  # noqa: F401
     losses_overlap,
     losses_regression,
     losses_weights,
+    masking,
     matmul,
     merge,
     metrics,

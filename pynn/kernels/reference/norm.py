@@ -29,6 +29,12 @@ def inverse_deviation(variance: Array, inverse: Array, epsilon: float, smallest:
     inverse[lo:hi] = 1 / np.maximum(np.sqrt(variance[lo:hi] + epsilon), smallest)
 
 
+@op("variance(k) -> result(k); epsilon, smallest", scalars=(1e-3, 0.5), draws={"variance": positive})
+def deviation(variance: Array, result: Array, epsilon: float, smallest: float, lo: int, hi: int) -> None:
+    """result = max(√(variance + epsilon), smallest)."""
+    result[lo:hi] = np.maximum(np.sqrt(variance[lo:hi] + epsilon), smallest)
+
+
 @op("x(n,k), center(k), scale(k), shift(k) -> y(n,k)")
 def scale_shift(x: Array, center: Array, scale: Array, shift: Array, y: Array, lo: int, hi: int) -> None:
     """y = (x - center) · scale + shift, column by column."""

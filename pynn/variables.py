@@ -12,7 +12,10 @@ from pynn.operators import Operators
 
 # Weights start on a cache line, so that no vector of a row straddles two without need.
 _ALIGNMENT = 64
-_AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
+_CHOICES = {
+    "aggregation": (None, "none", "mean", "sum", "only_first_replica"),
+    "synchronization": (None, "none", "on_read", "on_write", "auto"),
+}
 
 
 def aligned_empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
@@ -57,8 +60,8 @@ class Variable(Operators):
 
     Notes
     -----
-    `numpy` and NumPy functions see the one live array without copying it; to keep a value, copy it.  While a
-    GradientTape records, `value` and operators give tensors that later changes leave as they are.
+    `value` and NumPy functions see the one live array without copying it; `numpy` gives a copy.  While a GradientTape
+    records, `value` and operators give tensors that later changes leave as they are.
 
     Examples
     --------
@@ -86,23 +89,24 @@ class Variable(Operators):
     ) -> None:
         if kwargs:
             raise ValueError(f"Unrecognized keyword arguments {sorted(kwargs)} for Variable")
-        if aggregation not in _AGGREGATIONS:
-            raise ValueError(
-                f"Invalid value for argument `aggregation`. Expected one of {_AGGREGATIONS}. "
-                f"Received: aggregation={aggregation}"
-            )
+        for choice, given in (("aggregation", aggregation), ("synchronization", synchronization)):
+            if given not in _CHOICES[choice]:
+                raise ValueError(
+                    f"Invalid value for argument `{choice}`. Expected one of {_CHOICES[choice]}. "
+                    f"Received: {choice}={given}"
+                )
+        self.name = naming.auto_name("variable") if name is None else _checked_name(name)
+        self.path = self.name
         value = _first_value(initializer, shape, dtype)
         if shape is not None and tuple(shape) != value.shape:
             raise ValueError(f"Variable {name!r}: initializer gave shape {value.shape}, expected {tuple(shape)}")
         self._array = aligned_empty(value.shape, value.dtype)
         self._array[...] = value
-        self.trainable, self.autocast, self.layout = trainable, autocast, layout
-        self.aggregation, self.synchronization = aggregation or "none", synchronization
-        self.name = name or naming.auto_name("variable")
-        self.path = self.name
-        self.regularizer: Any = None
-        self.constraint: Any = None
-        self.overwrite_with_gradient = False
+        self._trainable, self.autocast, self.layout = bool(trainable), autocast, layout
+        self.aggregation, self.synchronization = aggregation or "none", synchronization or "none"
+        self._regularizer: Any = None
+        self._constraint: Any = None
+        self._overwrite_with_gradient = False
 
     @property
     def live(self) -> np.ndarray:
@@ -115,8 +119,46 @@ class Variable(Operators):
         return OPERATORS["read"](self) if recording.state.stack else self._array
 
     def numpy(self) -> np.ndarray:
-        """The live array."""
-        return self._array
+        """The values, copied."""
+        return self._array.copy()
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training may change it."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+
+    @property
+    def regularizer(self) -> Any:
+        """What a layer adds to the loss for it, or None."""
+        return self._regularizer
+
+    @regularizer.setter
+    def regularizer(self, value: Any) -> None:
+        self._regularizer = _callable("regularizer", value)
+
+    @property
+    def constraint(self) -> Any:
+        """What it is brought to after each update, or None."""
+        return self._constraint
+
+    @constraint.setter
+    def constraint(self, value: Any) -> None:
+        self._constraint = _callable("constraint", value)
+
+    @property
+    def overwrite_with_gradient(self) -> bool:
+        """Whether optimizers put the gradient in its place."""
+        return self._overwrite_with_gradient
+
+    @overwrite_with_gradient.setter
+    def overwrite_with_gradient(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise TypeError(f"`overwrite_with_gradient` must be a boolean. Received: {value}")
+        self._overwrite_with_gradient = value
 
     @property
     def is_watchable(self) -> bool:
@@ -199,6 +241,21 @@ class Variable(Operators):
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self._array}>"
 
 
+def _checked_name(name: Any) -> str:
+    if not isinstance(name, str) or "/" in name:
+        raise ValueError(f"Argument `name` must be a string and cannot contain character `/`. Received: name={name}")
+    return name
+
+
+def _callable(attribute: str, value: Any) -> Any:
+    if value is not None and not callable(value):
+        raise ValueError(
+            f"Invalid value for attribute `{attribute}`. Expected a callable (such as a "
+            f"`keras.{attribute}s.{attribute.capitalize()}` instance) or `None`. Received: {attribute}={value}"
+        )
+    return value
+
+
 def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
     if isinstance(initializer, str):
         from pynn import initializers
@@ -209,6 +266,11 @@ def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
             raise ValueError(
                 "When creating a Variable from an initializer, the `shape` argument should be specified. Received: "
                 f"initializer={initializer} and shape={shape}"
+            )
+        if not isinstance(shape, int) and None in tuple(shape):
+            raise ValueError(
+                "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
+                f"shape={shape}"
             )
         dtype = np.dtype(dtype or config.floatx()).name
         return np.asarray(initializer(tuple(shape), dtype=dtype), dtype)

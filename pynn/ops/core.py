@@ -14,6 +14,7 @@ from pynn.operation import as_operand, composite, operation
 from pynn.ops import dtypes
 from pynn.ops.creation import named
 from pynn.tensor import Tensor, as_tensor, plain
+from pynn.variables import Variable
 
 
 @operation(lambda g, y, x, dtype: g if y.dtype.kind == "f" else None, quiet=True)
@@ -61,9 +62,11 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None, rag
     """
     if sparse or ragged:
         raise ValueError("convert_to_tensor: sparse and ragged tensors are not in pynn")
-    x = as_operand(x)
+    given, x = x, as_operand(x)
     if not isinstance(x, Tensor):
         x = as_tensor(np.array(dtypes.array(x)))
+    elif isinstance(given, Variable) and np.may_share_memory(x, given.live):
+        x = as_tensor(np.array(x))  # a view would change with the variable
     return x if dtype is None or x.dtype == named(dtype) else cast(x, dtype)
 
 

@@ -7,8 +7,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pynn import config
-from pynn.activations.formula import Formula
+from pynn import config, graph, recording
+from pynn.activations.formula import Backward, Formula
+from pynn.entries import record
+from pynn.operation import as_operand
+from pynn.plan import Plan, Slot
+from pynn.tensor import as_tensor, tracked_in
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 # Function → its formula, or what makes it from the arguments after x.
@@ -25,9 +29,34 @@ def computed_by(formula: Formula | Callable[..., Formula]) -> Callable[[Function
     return register
 
 
-def call(formula: Formula, x: Any) -> np.ndarray:
-    """The activation of whatever a user gives: arrays, numbers, lists."""
+class Applied:
+    """An activation on symbolic tensors: what a node of a functional model names, lowers and computes."""
+
+    def __init__(self, formula: Formula) -> None:
+        self.formula, self.name = formula, formula.forward.removesuffix("_forward")
+
+    def __call__(self, x: Any) -> Any:
+        return call(self.formula, x)
+
+    def symbolic_outputs(self, x: graph.KerasTensor) -> graph.KerasTensor:
+        """A KerasTensor like the result."""
+        dtype = x.dtype if np.dtype(x.dtype).kind == "f" else config.floatx()
+        return graph.KerasTensor(self.formula.output_shape(x.shape), dtype)
+
+    def lower_call(self, plan: Plan, args: list[Slot], kwargs: dict[str, Any]) -> tuple[Slot, Backward]:
+        """Emit the call."""
+        return self.formula.lower(plan, args[0])
+
+
+def call(formula: Formula, x: Any) -> Any:
+    """The activation of whatever a user gives: arrays, numbers, lists; tensors that a tape follows, symbolic ones."""
+    if graph.is_symbolic(x):
+        return graph.record(Applied(formula), (x,))
+    x = as_operand(x)
     found = np.asarray(x)
     if found.dtype not in (np.float32, np.float64):
         found = found.astype(config.floatx())
-    return formula.apply(found)
+    y = formula.apply(found)
+    if not (recording.state.stack and tracked_in([x])):
+        return as_tensor(y)
+    return record(Applied(formula), [x], y, lambda dy: [formula.pull(found, y, dy.astype(found.dtype, copy=False))])

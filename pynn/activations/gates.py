@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pynn.activations.calls import call, computed_by
 from pynn.activations.formula import Formula, HalvesFormula
 
@@ -25,7 +23,7 @@ def glu_formula(axis: int = -1) -> Formula:
 
 
 @computed_by(SILU)
-def silu(x: Any) -> np.ndarray:
+def silu(x: Any) -> Any:
     """Let the sigmoid of x gate x: f(x) = x / (1 + e^-x); also called swish.
 
     Sources: Elfwing, Uchibe & Doya 2018, "Sigmoid-weighted linear units for neural network function approximation";
@@ -44,7 +42,7 @@ def silu(x: Any) -> np.ndarray:
 
 
 @computed_by(HARD_SILU)
-def hard_silu(x: Any) -> np.ndarray:
+def hard_silu(x: Any) -> Any:
     """A cheap `silu`: f(x) = x · min(max(x + 3, 0), 6) / 6; also called hard swish.
 
     Source: Howard et al. 2019, "Searching for MobileNetV3".
@@ -62,7 +60,7 @@ def hard_silu(x: Any) -> np.ndarray:
 
 
 @computed_by(gelu_formula)
-def gelu(x: Any, approximate: bool = False) -> np.ndarray:
+def gelu(x: Any, approximate: bool = False) -> Any:
     """Gate x by the probability that a normal number is below it: f(x) = x Φ(x).
 
     Source: Hendrycks & Gimpel 2016, "Gaussian error linear units".
@@ -82,7 +80,7 @@ def gelu(x: Any, approximate: bool = False) -> np.ndarray:
 
 
 @computed_by(MISH)
-def mish(x: Any) -> np.ndarray:
+def mish(x: Any) -> Any:
     """Gate x by the tanh of its softplus: f(x) = x tanh(ln(1 + e^x)).
 
     Source: Misra 2019, "Mish: a self regularized non-monotonic activation function".
@@ -100,7 +98,7 @@ def mish(x: Any) -> np.ndarray:
 
 
 @computed_by(glu_formula)
-def glu(x: Any, axis: int = -1) -> np.ndarray:
+def glu(x: Any, axis: int = -1) -> Any:
     """Let one half of the input gate the other: f(a, b) = a / (1 + e^-b).
 
     Source: Dauphin, Fan, Auli & Grangier 2017, "Language modeling with gated convolutional networks".

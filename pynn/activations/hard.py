@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pynn.activations.calls import call, computed_by
 from pynn.activations.formula import Formula, number
 
@@ -27,7 +25,7 @@ def soft_shrink_formula(threshold: float = 0.5) -> Formula:
 
 
 @computed_by(STEP)
-def step(x: Any) -> np.ndarray:
+def step(x: Any) -> Any:
     """Fire or not: f(x) = 1 for x >= 0, 0 elsewhere, Rosenblatt's perceptron of 1958 (Heaviside's step).
 
     Its slope is 0 everywhere, so gradient descent cannot train through it.
@@ -45,7 +43,7 @@ def step(x: Any) -> np.ndarray:
 
 
 @computed_by(HARD_SIGMOID)
-def hard_sigmoid(x: Any) -> np.ndarray:
+def hard_sigmoid(x: Any) -> Any:
     """A cheap sigmoid: f(x) = min(max(x + 3, 0), 6) / 6.
 
     The pieces are those of Howard et al. 2019, "Searching for MobileNetV3"; Keras 2 had others.
@@ -63,7 +61,7 @@ def hard_sigmoid(x: Any) -> np.ndarray:
 
 
 @computed_by(HARD_TANH)
-def hard_tanh(x: Any) -> np.ndarray:
+def hard_tanh(x: Any) -> Any:
     """A cheap tanh: f(x) = min(max(x, -1), 1).
 
     Source: Collobert 2004, "Large scale machine learning".
@@ -81,7 +79,7 @@ def hard_tanh(x: Any) -> np.ndarray:
 
 
 @computed_by(hard_shrink_formula)
-def hard_shrink(x: Any, threshold: float = 0.5) -> np.ndarray:
+def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
     """Drop what is small: f(x) = x for abs(x) > threshold, 0 elsewhere.
 
     Source: Donoho & Johnstone 1994, "Ideal spatial adaptation by wavelet shrinkage".
@@ -100,7 +98,7 @@ def hard_shrink(x: Any, threshold: float = 0.5) -> np.ndarray:
 
 
 @computed_by(soft_shrink_formula)
-def soft_shrink(x: Any, threshold: float = 0.5) -> np.ndarray:
+def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
     """Pull towards 0: f(x) = x ∓ threshold for ±x > threshold, 0 elsewhere.
 
     Source: Donoho & Johnstone 1994, "Ideal spatial adaptation by wavelet shrinkage".
@@ -119,7 +117,7 @@ def soft_shrink(x: Any, threshold: float = 0.5) -> np.ndarray:
 
 
 @computed_by(SPARSE_PLUS)
-def sparse_plus(x: Any) -> np.ndarray:
+def sparse_plus(x: Any) -> Any:
     """A softplus that reaches 0: f(x) = 0 for x <= -1, x for x >= 1, (x + 1)² / 4 between.
 
     Parameters
@@ -135,7 +133,7 @@ def sparse_plus(x: Any) -> np.ndarray:
 
 
 @computed_by(SPARSE_SIGMOID)
-def sparse_sigmoid(x: Any) -> np.ndarray:
+def sparse_sigmoid(x: Any) -> Any:
     """A sigmoid that reaches 0 and 1: f(x) = min(max(x + 1, 0), 2) / 2.
 
     Source: Blondel, Martins & Niculae 2019, "Learning classifiers with Fenchel-Young losses".

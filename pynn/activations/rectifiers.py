@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from pynn.activations.calls import call, computed_by
 from pynn.activations.formula import Formula, number
 
@@ -61,7 +59,7 @@ def threshold_formula(threshold: float, default_value: float) -> Formula:
 
 
 @computed_by(relu_formula)
-def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> np.ndarray:
+def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
     """Keep what is positive: f(x) = max(x, 0).
 
     Its slope at 0 is taken as 0.  Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann
@@ -88,7 +86,7 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
 
 
 @computed_by(leaky_relu_formula)
-def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
     """Let a little pass below 0: f(x) = x for x >= 0, negative_slope · x elsewhere.
 
     Source: Maas, Hannun & Ng 2013, "Rectifier nonlinearities improve neural network acoustic models".
@@ -108,7 +106,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
 
 
 @computed_by(RELU6)
-def relu6(x: Any) -> np.ndarray:
+def relu6(x: Any) -> Any:
     """Keep what is positive, up to 6: f(x) = min(max(x, 0), 6).
 
     Source: Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10".
@@ -126,7 +124,7 @@ def relu6(x: Any) -> np.ndarray:
 
 
 @computed_by(elu_formula)
-def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
+def elu(x: Any, alpha: float = 1.0) -> Any:
     """Saturate softly below 0: f(x) = x for x > 0, alpha (e^x - 1) elsewhere.
 
     Source: Clevert, Unterthiner & Hochreiter 2016, "Fast and accurate deep network learning by exponential linear
@@ -147,7 +145,7 @@ def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
 
 
 @computed_by(SELU)
-def selu(x: Any) -> np.ndarray:
+def selu(x: Any) -> Any:
     """Scale `elu` so that layers keep mean 0 and variance 1: f(x) = 1.0507 · elu(x, 1.6733).
 
     Use it with the initializer "lecun_normal" and the layer `AlphaDropout`.  Source: Klambauer, Unterthiner, Mayr &
@@ -166,7 +164,7 @@ def selu(x: Any) -> np.ndarray:
 
 
 @computed_by(celu_formula)
-def celu(x: Any, alpha: float = 1.0) -> np.ndarray:
+def celu(x: Any, alpha: float = 1.0) -> Any:
     """Saturate softly below 0, without a corner: f(x) = max(x, 0) + alpha (e^(min(x, 0) / alpha) - 1).
 
     Source: Barron 2017, "Continuously differentiable exponential linear units".
@@ -186,7 +184,7 @@ def celu(x: Any, alpha: float = 1.0) -> np.ndarray:
 
 
 @computed_by(threshold_formula)
-def threshold(x: Any, threshold: float, default_value: float) -> np.ndarray:
+def threshold(x: Any, threshold: float, default_value: float) -> Any:
     """Replace what is not above a threshold: f(x) = x for x > threshold, default_value elsewhere.
 
     Parameters

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pynn.activations.calls import call, computed_by
 from pynn.activations.formula import AxisFormula, Formula, SoftmaxFormula
 
@@ -26,7 +24,7 @@ def sparsemax_formula(axis: int = -1) -> Formula:
 
 
 @computed_by(softmax_formula)
-def softmax(x: Any, axis: Any = -1) -> np.ndarray:
+def softmax(x: Any, axis: Any = -1) -> Any:
     """Turn scores into probabilities: f(x)_j = e^x_j / Σ_i e^x_i along `axis`.
 
     Source: Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs".
@@ -51,7 +49,7 @@ def softmax(x: Any, axis: Any = -1) -> np.ndarray:
 
 
 @computed_by(log_softmax_formula)
-def log_softmax(x: Any, axis: Any = -1) -> np.ndarray:
+def log_softmax(x: Any, axis: Any = -1) -> Any:
     """The logarithm of `softmax`, without loss of precision: f(x)_j = x_j - ln Σ_i e^x_i.
 
     Parameters
@@ -74,7 +72,7 @@ def log_softmax(x: Any, axis: Any = -1) -> np.ndarray:
 
 
 @computed_by(sparsemax_formula)
-def sparsemax(x: Any, axis: int = -1) -> np.ndarray:
+def sparsemax(x: Any, axis: int = -1) -> Any:
     """Turn scores into probabilities of which some are 0: f(x)_j = max(x_j - t, 0), with t such that they sum to 1.
 
     Source: Martins & Astudillo 2016, "From softmax to sparsemax".

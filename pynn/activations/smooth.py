@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from pynn.activations.calls import call, computed_by
 from pynn.activations.formula import Formula, Identity, number
 
@@ -25,7 +23,7 @@ def squareplus_formula(b: float = 4) -> Formula:
 
 
 @computed_by(LINEAR)
-def linear(x: Any) -> np.ndarray:
+def linear(x: Any) -> Any:
     """Return x as it is: f(x) = x.
 
     Parameters
@@ -41,7 +39,7 @@ def linear(x: Any) -> np.ndarray:
 
 
 @computed_by(SIGMOID)
-def sigmoid(x: Any) -> np.ndarray:
+def sigmoid(x: Any) -> Any:
     """Squash into (0, 1): f(x) = 1 / (1 + e^-x).
 
     Its slope f' = f (1 - f) is at most 1/4: many such layers in a row make gradients vanish.
@@ -59,7 +57,7 @@ def sigmoid(x: Any) -> np.ndarray:
 
 
 @computed_by(TANH)
-def tanh(x: Any) -> np.ndarray:
+def tanh(x: Any) -> Any:
     """Squash into (-1, 1): f(x) = (e^x - e^-x) / (e^x + e^-x), with slope f' = 1 - f².
 
     Parameters
@@ -75,7 +73,7 @@ def tanh(x: Any) -> np.ndarray:
 
 
 @computed_by(EXPONENTIAL)
-def exponential(x: Any) -> np.ndarray:
+def exponential(x: Any) -> Any:
     """Make positive: f(x) = e^x.
 
     Parameters
@@ -91,7 +89,7 @@ def exponential(x: Any) -> np.ndarray:
 
 
 @computed_by(SOFTPLUS)
-def softplus(x: Any) -> np.ndarray:
+def softplus(x: Any) -> Any:
     """A smooth `relu`: f(x) = ln(1 + e^x), whose slope is the sigmoid.
 
     Source: Dugas, Bengio, Bélisle, Nadeau & Garcia 2001, "Incorporating second-order functional knowledge for better
@@ -110,7 +108,7 @@ def softplus(x: Any) -> np.ndarray:
 
 
 @computed_by(SOFTSIGN)
-def softsign(x: Any) -> np.ndarray:
+def softsign(x: Any) -> Any:
     """Squash into (-1, 1), slowly: f(x) = x / (1 + |x|).
 
     Source: Turian, Bergstra & Bengio 2009, "Quadratic features and deep architectures for chunking".
@@ -128,7 +126,7 @@ def softsign(x: Any) -> np.ndarray:
 
 
 @computed_by(LOG_SIGMOID)
-def log_sigmoid(x: Any) -> np.ndarray:
+def log_sigmoid(x: Any) -> Any:
     """The logarithm of the sigmoid, without loss of precision: f(x) = -ln(1 + e^-x).
 
     Parameters
@@ -144,7 +142,7 @@ def log_sigmoid(x: Any) -> np.ndarray:
 
 
 @computed_by(squareplus_formula)
-def squareplus(x: Any, b: float = 4) -> np.ndarray:
+def squareplus(x: Any, b: float = 4) -> Any:
     """A smooth `relu` without exponentials: f(x) = (x + √(x² + b)) / 2.
 
     Source: Barron 2021, "Squareplus: a softplus-like algebraic rectifier".
@@ -164,7 +162,7 @@ def squareplus(x: Any, b: float = 4) -> np.ndarray:
 
 
 @computed_by(TANH_SHRINK)
-def tanh_shrink(x: Any) -> np.ndarray:
+def tanh_shrink(x: Any) -> Any:
     """What tanh leaves: f(x) = x - tanh x.
 
     Parameters

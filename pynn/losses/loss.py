@@ -6,11 +6,14 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from pynn import config, naming
+from pynn import config, naming, recording
+from pynn.graph import OPERATORS
 from pynn.losses import reduction as reductions
 from pynn.plan import Plan, Slot
 from pynn.saving import deserialize_keras_object, serialize_keras_object
 from pynn.structures import flatten, map_structure, pack_as
+from pynn.tensor import Tensor, as_tensor
+from pynn.variables import Variable
 
 Target = Literal["values", "labels"]
 
@@ -74,7 +77,7 @@ class Loss:
         y_true, y_pred = self._as_arrays(y_true), self._as_arrays(y_pred)
         losses = self._as_array(self.call(y_true, y_pred))
         weights = None if sample_weight is None else self._as_array(sample_weight)
-        return reductions.reduce(losses, weights, self._mask(y_true, losses), self.reduction)
+        return as_tensor(reductions.reduce(losses, weights, self._mask(y_true, losses), self.reduction))
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""
@@ -87,6 +90,9 @@ class Loss:
         return map_structure(self._as_array, structure)
 
     def _as_array(self, x: Any) -> Any:
+        """An array of the loss's type; what a tape may follow stays a tensor."""
+        if isinstance(x, Tensor | Variable) and recording.state.stack:
+            return x if x.dtype == self.dtype else OPERATORS["cast"](x, self.dtype)
         return np.asarray(x, self.dtype)
 
     def _mask(self, y_true: Any, losses: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pynn.immediate import ImmediatePlan
+from pynn.losses import followed
 from pynn.losses import reduction as reductions
 from pynn.losses.axes import Axis, Rows
 from pynn.losses.loss import Loss
@@ -29,6 +30,8 @@ class LoweredLoss(Loss):
     least: float = -np.inf
     least_included: bool = True
     axis: Axis = -1
+    # Whether targets and predictions may change places.
+    symmetric: bool = False
 
     def scalars(self) -> tuple[float, ...]:
         """Scalars of the op."""
@@ -80,22 +83,24 @@ class LoweredLoss(Loss):
         per_row, dy = plan.emit(self.op, y, target, weights, scalars=self.scalars(), label="loss")
         return per_row, dy
 
-    def call(self, y_true: Any, y_pred: Any) -> np.ndarray:
+    def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""
         y, target = np.asarray(y_pred, self.dtype), np.asarray(y_true)
-        if self.target == "labels":
-            return self.losses(self._labels(target, y), y)[0]
-        return self.losses(*self._values(target, y))[0]
+        pair = (self._labels(target, y), y) if self.target == "labels" else self._values(target, y)
+        return followed.rows(self, (y_true, y_pred), pair)
 
-    def losses(self, target: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Losses of rows, and the slope of each by its own row of y."""
+    def losses(
+        self, target: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Losses of rows times their weights, and the slope of their sum."""
         if y.ndim == 0:
             raise ValueError(f"{self.name}: y_pred needs at least one axis, got the number {y}")
         plan = ImmediatePlan(self.dtype)
         rows = Rows(plan, y.shape, self.axis, self.name)
         shaped = plan.given(target, np.int32 if self.target == "labels" else None)
         shaped = shaped.view(rows.count) if self.target == "labels" else rows.of(shaped)
-        per_row, dy = self.lower_rows(plan, rows.of(plan.given(y)), shaped, plan.ones(rows.count))
+        given = plan.ones(rows.count) if weights is None else plan.given(weights.reshape(-1))
+        per_row, dy = self.lower_rows(plan, rows.of(plan.given(y)), shaped, given)
         slopes = plan.value(rows.back(dy)) * y.dtype.type(rows.count)
         return plan.value(per_row).reshape(rows.shape), slopes  # type: ignore[arg-type]
 

@@ -51,6 +51,8 @@ FLOORS = [
         "elements",
         "dataset",
         "splitting",
+        "trees",
+        "traversal",
     ],
     ["kernels.contract"],
     ["kernels.reference", "_core", "kernels.numba", "kernels.cuda"],

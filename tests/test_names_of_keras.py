@@ -23,7 +23,6 @@ NOT_YET: dict[str, str] = {
     "keras.layers": "*",
     "keras.models": "*",
     "keras.saving": "*",
-    "keras.tree": "*",
 }
 
 # Signatures that differ, each with its reason.

@@ -29,6 +29,7 @@ from pynn.keras import (
     random,
     regularizers,
     saving,
+    tree,
     utils,
     wrappers,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "random",
     "regularizers",
     "saving",
+    "tree",
     "utils",
     "wrappers",
 ]

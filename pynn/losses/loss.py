@@ -9,13 +9,14 @@ import numpy as np
 from pynn import config, naming, recording
 from pynn.graph import OPERATORS
 from pynn.losses import reduction as reductions
+from pynn.losses import written
 from pynn.plan import Plan, Slot
 from pynn.saving import deserialize_keras_object, serialize_keras_object
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable
 
-Target = Literal["values", "labels"]
+Target = Literal["values", "labels", "raw"]
 
 
 class Loss:
@@ -47,8 +48,8 @@ class Loss:
     4.5
     """
 
-    # What the door makes of y: numbers in the shape of the outputs, or class numbers.
-    target: Target = "values"
+    # What the door makes of y: numbers in the shape of the outputs, class numbers, or numbers of whatever shape.
+    target: Target = "raw"
     # Class numbers lie in [0, classes), but for the one that is ignored.
     bounded: bool = True
     ignored: int | None = None
@@ -104,7 +105,7 @@ class Loss:
 
     def lower(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
         """Emit the loss of each row times its weight, and the gradient with respect to y."""
-        raise TypeError(f"Loss '{self.name}' is written in Python, which training does not take yet")
+        return written.lower(self, plan, y, target, weights)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss."""

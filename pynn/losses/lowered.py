@@ -10,7 +10,7 @@ from pynn.immediate import ImmediatePlan
 from pynn.losses import followed
 from pynn.losses import reduction as reductions
 from pynn.losses.axes import Axis, Rows
-from pynn.losses.loss import Loss
+from pynn.losses.loss import Loss, Target
 from pynn.plan import Plan, Slot
 
 
@@ -24,6 +24,7 @@ class LoweredLoss(Loss):
     """
 
     op: str = ""
+    target: Target = "values"
     # Whether targets of another shape are repeated to fit, as NumPy does; otherwise shapes must be equal.
     broadcasts: bool = True
     # Smallest target for which the loss is a number, and whether it is one itself.

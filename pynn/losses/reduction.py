@@ -68,6 +68,23 @@ def reduce(values: Any, weights: Any, mask: Any, reduction: str | None) -> Any:
     return total / count if count else total * 0
 
 
+def check_scalar(reduction: str | None, name: str) -> None:
+    """Raise TypeError if the reduction leaves one number a row, for which there is no gradient (Keras raises it too).
+
+    Parameters
+    ----------
+    reduction : str or None
+    name : str
+        Of the loss.
+    """
+    if reduction in ("none", None):
+        raise TypeError(
+            f"Gradient only defined for scalar-output functions: loss '{name}' has reduction={reduction!r} and gives "
+            "one number a row. Training needs reduction='sum_over_batch_size' (the mean over the batch), 'sum' or "
+            "'mean_with_sample_weight'."
+        )
+
+
 def lowered(plan: Plan, weights: Slot, reduction: str | None, name: str, given: bool | None = None) -> Slot:
     """Weights with which the mean over rows becomes the reduction.
 
@@ -86,12 +103,7 @@ def lowered(plan: Plan, weights: Slot, reduction: str | None, name: str, given: 
     TypeError
         If the reduction leaves one number a row, for which there is no gradient (Keras raises the same).
     """
-    if reduction in ("none", None):
-        raise TypeError(
-            f"Gradient only defined for scalar-output functions: loss '{name}' has reduction={reduction!r} and gives "
-            "one number a row. Training needs reduction='sum_over_batch_size' (the mean over the batch), 'sum' or "
-            "'mean_with_sample_weight'."
-        )
+    check_scalar(reduction, name)
     if reduction == "sum":
         return plan.emit("weights_of_sum", weights, label="weights")  # type: ignore[no-any-return]
     if reduction == "mean_with_sample_weight" and (are_given(weights) if given is None else given):

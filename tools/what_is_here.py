@@ -29,6 +29,14 @@ NAMESPACES = (
     "config",
     "constraints",
     "datasets",
+    "datasets.boston_housing",
+    "datasets.california_housing",
+    "datasets.cifar10",
+    "datasets.cifar100",
+    "datasets.fashion_mnist",
+    "datasets.imdb",
+    "datasets.mnist",
+    "datasets.reuters",
     "dtype_policies",
     "initializers",
     "layers",
@@ -37,6 +45,9 @@ NAMESPACES = (
     "mixed_precision",
     "models",
     "ops",
+    "ops.linalg",
+    "ops.nn",
+    "ops.numpy",
     "optimizers",
     "optimizers.schedules",
     "preprocessing",
@@ -103,12 +114,26 @@ def page(keras: ModuleType, pynn: ModuleType) -> str:
             lines += ["Not yet: " + ", ".join(f"`{name}`" for name in missing), ""]
     lines += ["## Left out", ""]
     for omission in OMISSIONS:
+        if not any(omission_of(path, name) is omission for path, _, out, _ in table for name in out):
+            continue  # of older names and TensorFlow's alone
         lines += [f"### {omission.topic}", "", f"{_sentence(omission.reason)} Nearest: {omission.nearest}.", ""]
         for path, _, out, _ in table:
             names = [name for name in out if omission_of(path, name) is omission]
             lines += [f"- `{path}`: " + ", ".join(f"`{name}`" for name in names)] if names else []
         lines += [""]
+    lines += _older()
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _older() -> list[str]:
+    """What Keras 1 and 2 had in other places, which Keras 3 mostly refuses."""
+    from pynn import older
+
+    lines = ["## Older names", "", "These run as well, each with a warning that names today's form.", ""]
+    for path in sorted(older.NAMES):
+        lines += [f"- `{path}`: " + ", ".join(f"`{name}`" for name in sorted(older.NAMES[path]))]
+    moved = ", ".join(f"`{path}`" for path in sorted(older.MODULES) if path.startswith("keras."))
+    return [*lines, f"- Modules: {moved}"]
 
 
 def _sentence(text: str) -> str:

@@ -210,10 +210,10 @@ class Compiled:
         return self._made[key][1]
 
     def start(self, shuffled_rows: int) -> None:
-        """Before the first epoch after compiling: draw and drop one permutation if rows are shuffled.
+        """Before the first data after compiling: draw and drop one permutation if rows are shuffled.
 
-        Keras's first fit takes a batch to trace the model, which shuffles the rows once more; without this the same
-        seed would not give the same order of rows.
+        Keras takes a batch to trace the model, unless it evaluated or trained on a batch before; in fit that shuffles
+        the rows once more.  Without this the same seed would not give the same order of rows.
         """
         if not self._started and shuffled_rows:
             np.random.permutation(shuffled_rows)

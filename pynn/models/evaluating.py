@@ -68,6 +68,7 @@ class Evaluator(Customizable):
         if kwargs:
             raise ValueError(f"Arguments not recognized: {kwargs}")
         feed = feed_of(model, (x, y, sample_weight, None), batch_size, False, door.check_steps(steps))
+        self._require_compiled().start(0)
         logs = feed.test(listen(model, callbacks, verbose, 1, feed.steps))
         if return_dict:
             return dict(sorted(logs.items()))
@@ -171,6 +172,7 @@ class Evaluator(Customizable):
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
         logs = stepping.train(model, (x, y, sample_weight), class_weight)
+        self._require_compiled().start(0)
         return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
@@ -184,6 +186,7 @@ class Evaluator(Customizable):
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
         logs = stepping.test(model, (x, y, sample_weight))
+        self._require_compiled().start(0)
         return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
 
     def predict_on_batch(self, x: Any) -> Any:

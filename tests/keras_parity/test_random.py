@@ -141,3 +141,7 @@ def test_seed_generators(sides):
     assert configs[0] == configs[1]
     for side, (_, config) in zip(sides, reversed(configs), strict=True):
         assert side.random.SeedGenerator.from_config(config).get_config() == config
+    entries = [side.saving.serialize_keras_object(side.random.SeedGenerator(7, name="seeds")) for side in sides]
+    assert entries[0] == entries[1]
+    for side, entry in zip(sides, reversed(entries), strict=True):
+        assert side.saving.deserialize_keras_object(entry).get_config() == entry["config"]

@@ -8,7 +8,9 @@ import pytest
 pynn = pytest.importorskip("pynn", reason="about pynn's own tensors")
 
 from pynn import keras  # noqa: E402
+from pynn.graph import tracing  # noqa: E402
 from pynn.tensor import Tensor  # noqa: E402
+from pynn.variables import unchanged  # noqa: E402
 
 ops = keras.ops
 
@@ -51,3 +53,33 @@ def test_a_variable_is_no_truth(w):
         bool(w)
     assert w in [w]
     assert {w: 1}[w] == 1
+
+
+def test_a_trial_leaves_no_traces(w):
+    before = w.numpy().copy()
+    with unchanged():
+        w.assign_add(np.ones((2, 2)))
+        with unchanged():
+            w.assign(np.zeros((2, 2)))
+        w.assign_sub(np.ones((2, 2)) * 3)
+    np.testing.assert_array_equal(w.numpy(), before)
+
+
+def test_no_assignment_is_recorded(w):
+    """A layer whose call changes a variable runs in Python for each batch."""
+
+    class Counter(keras.layers.Layer):
+        def build(self, input_shape):
+            self.count = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+        def call(self, x):
+            self.count.assign_add(1.0)
+            return x * 1.0
+
+    with tracing(), pytest.raises(RuntimeError, match="cannot be assigned while"):
+        w.assign(np.zeros((2, 2)))
+    model = keras.Sequential([keras.Input((3,)), Counter(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((8, 3)), np.ones(8), batch_size=2, epochs=2, verbose=0)
+    model.fit(np.ones((8, 3)), np.ones(8), batch_size=2, epochs=2, verbose=0)
+    assert float(model.layers[0].count.numpy()) == 16

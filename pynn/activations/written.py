@@ -10,7 +10,7 @@ import numpy as np
 from pynn.plan import Plan, Slot
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable
+from pynn.variables import Variable, unchanged
 
 Backward = Callable[[Slot], Slot]
 _ROWS = 2  # of the trial, which says whether it runs at all, and what it gives
@@ -29,7 +29,7 @@ def _trial(activation: Callable[..., Any], features: tuple[int, ...], dtype: Any
     ValueError
         If the rows do not stay rows.
     """
-    with np.errstate(all="ignore"), GradientTape() as tape:
+    with unchanged(), np.errstate(all="ignore"), GradientTape() as tape:
         y = activation(as_tensor(np.zeros((_ROWS, *features), dtype)))
     if np.shape(y)[:1] != (_ROWS,):
         raise ValueError(

@@ -15,7 +15,7 @@ from pynn.plan import Batch, Plan, Size, Slot
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable
+from pynn.variables import Variable, unchanged
 
 # Two batch sizes: what differs between them is what grows with the batch.
 _FEW, _MORE = 2, 3
@@ -38,7 +38,7 @@ def _run(function: Callable[..., Any], args: Sequence[Any], rows: int) -> Any:
             return as_tensor(np.zeros(shape, leaf.dtype))
         return leaf
 
-    with np.errstate(all="ignore"):
+    with unchanged(), np.errstate(all="ignore"):
         return function(*[map_structure(zeros, arg) for arg in args])
 
 

@@ -10,7 +10,7 @@ from pynn.losses import reduction as reductions
 from pynn.plan import Plan, Slot
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable
+from pynn.variables import Variable, unchanged
 
 if TYPE_CHECKING:
     from pynn.losses.loss import Loss
@@ -34,7 +34,7 @@ class _Written:
             If it gives more than one number.
         """
         arrays = [np.zeros((_ROWS, *slot.features), slot.dtype) for slot in (target, y)]
-        with np.errstate(all="ignore"), GradientTape() as tape:
+        with unchanged(), np.errstate(all="ignore"), GradientTape() as tape:
             value = self._value(arrays[0], as_tensor(arrays[1]), np.ones(arrays[1].size, y.dtype))
         if np.shape(value) != ():
             raise ValueError(

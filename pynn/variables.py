@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from pynn import config, naming, recording
+from pynn import config, naming, recording, trials
 from pynn.graph import OPERATORS, is_tracing
 from pynn.operators import Operators
 
@@ -28,33 +26,6 @@ def aligned_empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     start = -block.ctypes.data % _ALIGNMENT
     aligned: np.ndarray = block[start : start + size].view(dtype).reshape(shape)
     return aligned
-
-
-class _Trial:
-    """Values from before the assignments of a trial; None outside of one."""
-
-    before: list[tuple[Variable, np.ndarray]] | None = None
-
-
-@contextlib.contextmanager
-def unchanged() -> Iterator[None]:
-    """Undo afterwards what is assigned inside: user code that is tried out leaves no traces.
-
-    Examples
-    --------
-    >>> v = Variable(1.0)
-    >>> with unchanged():
-    ...     _ = v.assign(5.0)
-    >>> float(v)
-    1.0
-    """
-    outer, _Trial.before = _Trial.before, []
-    try:
-        yield
-    finally:
-        for variable, value in reversed(_Trial.before):
-            variable.live[...] = value
-        _Trial.before = outer
 
 
 class Variable(Operators):
@@ -231,8 +202,7 @@ class Variable(Operators):
             )
         if is_tracing():
             raise RuntimeError(f"{self!r} cannot be assigned while a layer's call is recorded: it must run each time")
-        if _Trial.before is not None:
-            _Trial.before.append((self, self._array.copy()))
+        trials.note(self._array)
         self._array[...] = value
         return OPERATORS["array"](value)
 

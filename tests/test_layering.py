@@ -41,6 +41,7 @@ FLOORS = [
         "structures",
         "graph",
         "recording",
+        "trials",
         "operators",
         "tensor",
         "entries",

@@ -10,7 +10,7 @@ pynn = pytest.importorskip("pynn", reason="about pynn's own tensors")
 from pynn import keras  # noqa: E402
 from pynn.graph import tracing  # noqa: E402
 from pynn.tensor import Tensor  # noqa: E402
-from pynn.variables import unchanged  # noqa: E402
+from pynn.trials import unchanged  # noqa: E402
 
 ops = keras.ops
 

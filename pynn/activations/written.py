@@ -10,7 +10,8 @@ import numpy as np
 from pynn.plan import Plan, Slot
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable, unchanged
+from pynn.trials import unchanged
+from pynn.variables import Variable
 
 Backward = Callable[[Slot], Slot]
 _ROWS = 2  # of the trial, which says whether it runs at all, and what it gives

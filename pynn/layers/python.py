@@ -15,7 +15,8 @@ from pynn.plan import Batch, Plan, Size, Slot
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable, unchanged
+from pynn.trials import unchanged
+from pynn.variables import Variable
 
 # Two batch sizes: what differs between them is what grows with the batch.
 _FEW, _MORE = 2, 3

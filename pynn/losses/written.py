@@ -10,7 +10,8 @@ from pynn.losses import reduction as reductions
 from pynn.plan import Plan, Slot
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
-from pynn.variables import Variable, unchanged
+from pynn.trials import unchanged
+from pynn.variables import Variable
 
 if TYPE_CHECKING:
     from pynn.losses.loss import Loss

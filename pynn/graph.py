@@ -222,3 +222,13 @@ def tracing() -> Iterator[None]:
         yield
     finally:
         _Tracing.depth -= 1
+
+
+@contextlib.contextmanager
+def for_keeps() -> Iterator[None]:
+    """Nodes made inside are kept, though a user's layer may be being recorded: they belong to a model that it uses."""
+    depth, _Tracing.depth = _Tracing.depth, 0
+    try:
+        yield
+    finally:
+        _Tracing.depth = depth

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import config, graph, recording
+from pynn import applied, config, graph, recording
 from pynn.entries import read
 from pynn.glossary import with_parameters
 from pynn.structures import flatten
@@ -83,7 +83,7 @@ class Operation:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if kwargs and not self._array_names.isdisjoint(kwargs):
             args, kwargs = self._positional(args, kwargs)
-        count = self._arrays if self._arrays >= 0 else len(args)
+        count = self.array_count(args)
         values = list(args)
         tensors = False
         for i, value in enumerate(args[:count]):
@@ -120,7 +120,7 @@ class Operation:
         """Symbolic tensors make a node; whatever else is no array becomes one first."""
         given = args[:count]
         if any(map(graph.is_symbolic, given)) or (graph.is_tracing() and any(isinstance(a, Variable) for a in given)):
-            return graph.record(self, args, kwargs)
+            return applied.record(self, args, kwargs)
         if graph.any_symbolic(given):
             given = [_stacked(value) if isinstance(value, list | tuple) else value for value in given]
             return self(*given, *args[count:], **kwargs)
@@ -138,6 +138,10 @@ class Operation:
                 self(*_filled(args, n), **_filled(kwargs, n)) for n in ((12, 24) if None in shapes else (1, 1))
             )
         return _symbolic(first, second)
+
+    def array_count(self, args: Any) -> int:
+        """How many of the arguments are arrays."""
+        return self._arrays if self._arrays >= 0 else len(args)
 
     def vjp(self, g: Any, y: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """The gradients of all array arguments."""
@@ -189,7 +193,7 @@ class Composite(Operation):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if graph.any_symbolic(args, kwargs) or (graph.is_tracing() and self._takes_variables(args, kwargs)):
-            return graph.record(self, args, kwargs)
+            return applied.record(self, args, kwargs)
         return self.function(*args, **kwargs)
 
     def _takes_variables(self, args: Any, kwargs: dict[str, Any]) -> bool:

@@ -160,14 +160,14 @@ class Plan:
         writes : sequence of (shape, dtype)
             Outputs to make.
         """
-        made = [Slot(self._unique(name), shape or (1,), dtype or self.dtype, "arena") for shape, dtype in writes]
+        made = [Slot(self._unique(name), shape, dtype or self.dtype, "arena") for shape, dtype in writes]
         roles = [("in", s) for s in reads] + [("out", s) for s in made] + [("inout", s) for s in updates]
         self.steps.append(PythonStep(name, function, roles, self.phase))
         return made
 
     def sum(self, a: Slot, b: Slot) -> Slot:
         """Emit a + b, for gradients of what several steps read."""
-        total: Slot = self.emit("add_forward", _as_matrix(a), _as_matrix(b), label=a.name)
+        total: Slot = self.emit("add_forward", a.rows(), b.rows(), label=a.name)
         return total.view(*a.shape)
 
     def penalize(self, loss: Slot) -> Slot:
@@ -237,13 +237,10 @@ class Plan:
         return "\n".join(lines)
 
 
-def _as_matrix(slot: Slot) -> Slot:
-    """The slot with two axes."""
-    return slot.rows() if len(slot.shape) > 1 else slot.view(slot.shape[0], 1)
-
-
 def _elements(slot: Slot) -> Size:
     """All sizes as one."""
+    if not slot.shape:
+        return 1
     size = int(np.prod(slot.features, dtype=np.int64))
     first = slot.shape[0]
     return Batch(first.times * size) if isinstance(first, Batch) else first * size

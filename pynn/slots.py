@@ -69,6 +69,8 @@ class Slot:
         """As a matrix: all but the last size together are its rows; a vector becomes a column."""
         if len(self.shape) == 2:
             return self
+        if not self.shape:
+            return self.view(1, 1)
         first = self.shape[0]
         if len(self.shape) == 1:
             return self.view(first, 1)

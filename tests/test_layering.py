@@ -48,6 +48,7 @@ FLOORS = [
         "backward",
         "tape",
         "glossary",
+        "applied",
         "operation",
         "elements",
         "dataset",

@@ -28,7 +28,7 @@ def dtype_name(dtype: Any) -> str:
     """Return "float32" or "float64" for a type, a policy or a policy's config."""
     if isinstance(dtype, dict):
         dtype = dtype.get("config", {}).get("name")
-    name = np.dtype(getattr(dtype, "compute_dtype", dtype) or config.floatx()).name
+    name = np.dtype(getattr(dtype, "compute_dtype", dtype) or config.layer_dtype()).name
     if name not in ("float32", "float64"):
         raise ValueError(f"Layer dtype must be 'float32' or 'float64', got {dtype!r}")
     return name
@@ -117,12 +117,13 @@ def capture(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     except TypeError:
         return {}
     bound.apply_defaults()
-    found = {k: v for k, v in bound.arguments.items() if k not in ("self", "args", "kwargs")}
+    found = {k: v for k, v in bound.arguments.items() if k not in ("args", "kwargs")}
     first = next(iter(bound.arguments))
     found.pop(first, None)
     for parameter in bound.signature.parameters.values():
         if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             found.pop(parameter.name, None)
+            found |= bound.arguments[parameter.name] if parameter.kind is parameter.VAR_KEYWORD else {}
     return found
 
 

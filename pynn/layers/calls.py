@@ -32,7 +32,7 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
                 f"layer '{layer.name}' is called with its input, and training= if need be; got {len(args)} positional "
                 f"arguments and {sorted(kwargs)}"
             )
-        if kwargs.get("mask") is not None:
+        if any(mask is not None for mask in flatten([kwargs.get("mask")])):
             raise ValueError(f"layer '{layer.name}': masks are not in pynn; leave mask at None")
     return args, kwargs
 

@@ -16,7 +16,7 @@ from pynn.graph import KerasTensor, is_symbolic, ordered_nodes
 from pynn.layers import lowering, python
 from pynn.layers.context import context, current, is_training
 from pynn.layers.shapes import shapes, tensors
-from pynn.plan import Plan, Slot
+from pynn.plan import Batch, Plan, Slot
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tensor import Tensor, as_tensor
 
@@ -184,7 +184,7 @@ def _lower_traced(layer: Layer, plan: Plan, inputs: Any, traced: Any) -> tuple[A
 
 
 def _symbol(slot: Slot) -> KerasTensor:
-    return KerasTensor((None, *slot.features), slot.dtype.name)
+    return KerasTensor(tuple(None if isinstance(size, Batch) else size for size in slot.shape), slot.dtype.name)
 
 
 class Inherited:

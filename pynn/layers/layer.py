@@ -104,7 +104,8 @@ class Layer(Weighted):
         """
         self.check_input(input_shape)
         if not self.built:
-            self.build(input_shape)
+            with graph.for_keeps():
+                self.build(input_shape)
             self.built = True
             for variable in self._own_variables():
                 if within and not variable.path.startswith(f"{within}/"):
@@ -274,7 +275,8 @@ class Layer(Weighted):
         start = {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(self.dtype)}
         if type(self).get_config is not Layer.get_config:
             return start
-        return arguments.captured(self) | {k: v for k, v in start.items() if k != "name" or not hasattr(self, "_given")}
+        given = arguments.captured(self)
+        return given | {k: v for k, v in start.items() if k != "name" or k in given or not hasattr(self, "_given")}
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shape that the layer was built for, if its weights or its work depend on it."""

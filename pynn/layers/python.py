@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pynn.graph import KerasTensor, is_symbolic
-from pynn.plan import Batch, Plan, Size, Slot
+from pynn.plan import Batch, Plan, Size, Slot, resolve
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tape import GradientTape
 from pynn.tensor import as_tensor
@@ -33,7 +33,7 @@ def outputs_of(function: Callable[..., Any], args: Sequence[Any]) -> Any:
 def _run(function: Callable[..., Any], args: Sequence[Any], rows: int) -> Any:
     def zeros(leaf: Any) -> Any:
         if isinstance(leaf, Slot):
-            return as_tensor(np.zeros((rows, *leaf.features), leaf.dtype))
+            return as_tensor(np.zeros([resolve(size, rows) for size in leaf.shape], leaf.dtype))
         if is_symbolic(leaf):
             shape = tuple(rows if size is None else size for size in leaf.shape)
             return as_tensor(np.zeros(shape, leaf.dtype))
@@ -57,7 +57,7 @@ def slot_shape(function: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, 
         ]
         if any(isinstance(size, Batch) for size in sizes[1:]):
             raise ValueError(f"the rows of the batch must stay the first axis; an output has shape {sizes}")
-        found.append(tuple(sizes) or (1,))
+        found.append(tuple(sizes))
     return few, found
 
 

@@ -17,6 +17,11 @@ from pynn.optimizers import Optimizer
 Shape = tuple[int | None, ...]
 
 
+def plain(value: Any) -> Any:
+    """A value of a log: a Python number if it is one number."""
+    return np.asarray(value).item() if np.ndim(value) == 0 else np.asarray(value)
+
+
 class Tracker:
     """The running mean of one loss, added up by the core."""
 
@@ -110,7 +115,7 @@ class Resolved:
         if len(self.trackers) > 1:
             found |= {tracker.name: tracker.result() for tracker in self.trackers}
         for name, metric in self.named_metrics():
-            found[name] = metric.result()
+            found[name] = plain(metric.result())
         return found
 
     def named_metrics(self) -> list[tuple[str, Metric]]:

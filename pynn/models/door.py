@@ -60,7 +60,7 @@ def rows(model: Model, x: Any, y: Any, sample_weight: Any = None, class_weight: 
     data.check_lengths(x=found[0], **{name if len(ys) > 1 else "y": part for name, part in zip(names, ys, strict=True)})
     resolved = compiled.resolve(names, outputs, ys)
     if sample_weight is not None and class_weight is not None:
-        raise ValueError("You cannot `class_weight` and `sample_weight` at the same time.")
+        raise ValueError("You cannot specify `class_weight` and `sample_weight` at the same time.")
     weights = _weights(model, ys, sample_weight, class_weight)
     for i, head in enumerate(resolved.heads):
         arrays |= _targets(model, (i, head), ys[i], outputs[i])

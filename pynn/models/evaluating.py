@@ -11,7 +11,7 @@ from pynn.layers import eager
 from pynn.models import door, matching, sources, stepping
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
-from pynn.models.feeds import feed_of
+from pynn.models.feeds import batch_for_steps, feed_of
 from pynn.models.loops import blank_outputs, by_stream, listen, predict_epoch, walk
 from pynn.models.works import Work, work_for
 from pynn.structures import pack_as
@@ -121,7 +121,7 @@ class Evaluator(Customizable):
     def _predict_batches(self, x: Any, batch_size: Any, how: tuple[Any, Any], steps: int | None) -> np.ndarray:
         model: Model = self  # type: ignore[assignment]
         if door.is_arrays(x):
-            batches: sources.Batches = sources.ArrayBatches((x,), door.check_batch_size(batch_size), False)
+            batches: sources.Batches = sources.ArrayBatches((x,), batch_for_steps(x, batch_size, steps), False)
         else:
             batches = sources.batches_of(x, False)
         listeners = listen(model, how[1], how[0], 1, steps or batches.count)
@@ -160,7 +160,7 @@ class Evaluator(Customizable):
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Train on one batch; returns loss and metrics since the last `reset_metrics`.
+        """Train on one batch; returns its loss and metrics.
 
         Parameters
         ----------
@@ -171,12 +171,13 @@ class Evaluator(Customizable):
         """
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
+        model.reset_metrics()
         logs = stepping.train(model, (x, y, sample_weight), class_weight)
         self._require_compiled().start(0)
         return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
-        """Evaluate one batch; returns loss and metrics since the last `reset_metrics`.
+        """Evaluate one batch; returns its loss and metrics.
 
         Parameters
         ----------
@@ -185,6 +186,7 @@ class Evaluator(Customizable):
         """
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
+        model.reset_metrics()
         logs = stepping.test(model, (x, y, sample_weight))
         self._require_compiled().start(0)
         return dict(sorted(logs.items())) if return_dict else self._in_order(logs)

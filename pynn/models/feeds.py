@@ -10,13 +10,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models import door, sources, stepping
 from pynn.models.loops import test_epoch, train_epoch
 from pynn.models.works import work_for
+from pynn.structures import arrays_of
 
 if TYPE_CHECKING:
     from pynn.models.model import Model
@@ -101,6 +100,7 @@ class BatchFeed:
         """See `Feed`."""
         hooks = (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None
         stepping.reset(self._model)
+        self._iterator = None  # each evaluation begins anew
         listeners.on_test_begin()
         logs = self._pass(lambda batch: stepping.test(self._model, batch), hooks, listeners, lambda: False)
         listeners.on_test_end(logs)
@@ -170,21 +170,22 @@ def feed_of(
         rows = door.rows(model, x, y, sample_weight, class_weight)
         return ArrayFeed(model, rows, door.check_batch_size(batch), shuffle)
     if door.is_arrays(x):
-        size = door.check_batch_size(batch)
+        size = batch_for_steps(x, batch, steps)
         return BatchFeed(model, sources.ArrayBatches((x, y, sample_weight), size, shuffle), steps, class_weight)
     if y is not None or sample_weight is not None:
         raise ValueError(
-            f"When `x` is a {type(x).__name__}, which gives whole batches, `y` and `sample_weight` are not given: "
-            "each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
+            f"When providing `x` as a {type(x).__name__}, which gives whole batches, `y` and `sample_weight` should "
+            "not be passed: each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
         )
     return BatchFeed(model, sources.batches_of(x, shuffle), steps, class_weight)
+
+
+def batch_for_steps(x: Any, batch: int | None, steps: int | None) -> int:
+    """Rows of a batch of arrays; if only a number of steps is given, all rows are seen in so many."""
+    rows = len(arrays_of(x)[0][0]) if x is not None else 0
+    return -(-rows // steps) if batch is None and steps is not None and rows else door.check_batch_size(batch)
 
 
 def rows_of(feed: Feed) -> int:
     """Rows that are shuffled before training begins; 0 for batches that come as they come."""
     return feed.rows.n if isinstance(feed, ArrayFeed) else 0
-
-
-def as_numpy(leaf: Any) -> Any:
-    """A batch's array, also from libraries that have their own."""
-    return leaf.numpy() if hasattr(leaf, "numpy") and not isinstance(leaf, np.ndarray) else leaf

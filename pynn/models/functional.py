@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pynn.models import rebuilding
 from pynn.models.model import Model
+from pynn.saving.published import publish_hidden
 
 
 class Functional(Model):
@@ -48,3 +49,4 @@ class Functional(Model):
 
 
 Model._functional = Functional
+publish_hidden("keras.src.models.functional", Functional)

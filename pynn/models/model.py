@@ -114,6 +114,11 @@ class Model(Trainer, Layer):
         return data.real_type(*(dtypes or {self.dtype}))
 
     @property
+    def operations(self) -> list[Any]:
+        """Layers and functions of keras.ops, in order."""
+        return self._network.operations if self._network is not None else list(self.layers)
+
+    @property
     def inputs(self) -> list[Any] | None:
         """The KerasTensors of the inputs, flat; None before the model is built."""
         return self._network.flat_inputs if self._network is not None else None
@@ -231,6 +236,13 @@ class Model(Trainer, Layer):
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
         return self.__dict__ | {"_works": {}, "_applied": {}}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """Make a model from what `get_config` returned; weights are new."""
+        if {"layers", "input_layers", "output_layers"} <= config.keys() and cls is Model:
+            return cls._functional.from_config(config, custom_objects)
+        return super().from_config(config)
 
     def to_json(self, **kwargs: Any) -> str:
         """The configuration as JSON text; `keras.models.model_from_json` reads it."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pynn import saving
+from pynn import naming, ops, saving
+from pynn.applied import Applied
 from pynn.graph import KerasTensor, Node, is_symbolic
 from pynn.layers import InputLayer, Layer
 from pynn.models.model import Model
 from pynn.models.network import filled
 from pynn.models.sequential import Sequential
 from pynn.structures import flatten, map_structure
+
+# Where Keras's sources have the classes of functions.
+_FAMILIES = {"linalg": ops.in_linalg, "nn": ops.in_nn, "numpy": ops.like_numpy}
 
 
 def functional_config(model: Model) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def functional_config(model: Model) -> dict[str, Any]:
             where |= {id(tensor): [operation.name, number, tensor.index] for tensor in node.outputs}
     layers = []
     for operation in net.operations:
-        entry = saving.serialize_keras_object(operation)
+        entry = _applied(operation) if isinstance(operation, Applied) else saving.serialize_keras_object(operation)
         nodes = [] if isinstance(operation, InputLayer) else calls[id(operation)]
         layers.append(entry | {"name": operation.name, "inbound_nodes": [_written(node, where) for node in nodes]})
     start = {"name": model.name, "trainable": model.trainable, "layers": layers}
@@ -52,7 +56,30 @@ def _written(node: Node, where: dict[int, Any]) -> dict[str, Any]:
         config = {"shape": value.shape, "dtype": value.dtype, "keras_history": where[id(value)]}
         return {"class_name": "__keras_tensor__", "config": config}
 
-    return {"args": tuple(map_structure(leaf, list(node.args))), "kwargs": map_structure(leaf, node.kwargs)}
+    kwargs = map_structure(leaf, node.kwargs)
+    if isinstance(node.operation, Model):  # Keras's models are told of masks
+        kwargs |= {"mask": map_structure(lambda tensor: None, node.args[0])}
+    return {"args": tuple(map_structure(leaf, list(node.args))), "kwargs": kwargs}
+
+
+def _applied(applied: Applied) -> dict[str, Any]:
+    """A function of keras.ops as Keras writes it: as an object of a class within its own sources."""
+    name = applied.operation.name
+    family = next((family for family, names in _FAMILIES.items() if name in names), "math")
+    entry = {"module": f"keras.src.ops.{family}", "class_name": applied.class_name}
+    config = saving.serialize_keras_object(applied.get_config())
+    return entry | {"config": config, "registered_name": applied.class_name}
+
+
+def _operation(entry: dict[str, Any], custom_objects: Any) -> Any:
+    """What an entry of the configuration describes."""
+    if not str(entry.get("module", "")).startswith("keras.src.ops."):
+        return saving.deserialize_keras_object(entry, custom_objects)
+    word = naming.to_snake_case(entry["class_name"])
+    if word not in ops.everything:
+        raise TypeError(f"from_config: {entry['class_name']} of {entry['module']} is not in keras.ops here")
+    settings = {key: saving.deserialize_keras_object(value) for key, value in entry["config"].items() if key != "name"}
+    return Applied(ops.everything[word], settings, entry["config"].get("name", word))
 
 
 def functional(cls: type[Any], config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -60,7 +87,7 @@ def functional(cls: type[Any], config: dict[str, Any], custom_objects: Any = Non
     tensors: dict[tuple[str, int, int], KerasTensor] = {}
     waiting: list[tuple[Any, int, dict[str, Any]]] = []
     for entry in config["layers"]:
-        operation = saving.deserialize_keras_object(entry, custom_objects)
+        operation = _operation(entry, custom_objects)
         name = entry.get("name") or entry["config"]["name"]
         operation.name = name
         if isinstance(operation, InputLayer):

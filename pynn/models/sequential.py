@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from pynn import config, saving
+from pynn import config, naming, saving
 from pynn.graph import KerasTensor
 from pynn.layers import InputLayer, Layer
 from pynn.models.model import Model
@@ -129,6 +129,7 @@ class Sequential(Model):
         for layer in self.layers:
             tensor = self._called(layer, tensor)
         self._join(self._layers[0].output, tensor)
+        naming.auto_name("functional")  # Keras's chains hold a functional model, which takes a number
 
     def _called(self, layer: Layer, tensor: Any) -> Any:
         """The layer's output for a symbolic input; its weights get the model's name in front of their paths."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -65,13 +66,17 @@ def _first(structure: Any) -> Any:
 
 
 class Generated(Batches):
-    """A generator: it can be read once."""
+    """A generator: it can be read once.
+
+    Keras looks at its first two batches beforehand, and each epoch that begins anew begins with them again.
+    """
 
     def __init__(self, generator: Iterator[Any]) -> None:
+        self._first = list(itertools.islice(generator, 2))
         self._generator = generator
 
     def __iter__(self) -> Iterator[Any]:
-        for batch in self._generator:
+        for batch in itertools.chain(self._first, self._generator):
             if not isinstance(batch, tuple):
                 raise ValueError(
                     "When passing a Python generator to a Keras model, the generator must return a tuple, either "
@@ -91,8 +96,6 @@ class Indexed(Batches):
     def __iter__(self) -> Iterator[Any]:
         order: Any = iter(int, 1) if self.count is None else range(self.count)
         if self.count is None:
-            import itertools
-
             order = itertools.count()
         elif self._shuffle:
             import random

@@ -9,6 +9,7 @@ import numpy as np
 
 from pynn import data
 from pynn.models import door
+from pynn.models.compiled import plain
 from pynn.models.loops import blank_outputs, by_stream, feed_metrics, walk
 from pynn.models.works import work_for
 from pynn.structures import flatten, map_structure, pack_as
@@ -94,8 +95,7 @@ def _for_model(leaf: Any, model: Model) -> Any:
 
 
 def _number(value: Any) -> Any:
-    value = value.result() if hasattr(value, "result") else value
-    return float(value) if np.ndim(value) == 0 else np.asarray(value)
+    return plain(value.result() if hasattr(value, "result") else value)
 
 
 def run(model: Model, kind: str, rows: Rows) -> Logs:

@@ -12,6 +12,7 @@ import numpy as np
 
 from pynn import config
 from pynn.console import BOLD, is_terminal, paint, print_message
+from pynn.structures import map_structure
 
 Emphasis = Callable[[str], str]
 
@@ -21,6 +22,14 @@ _ALIGN: dict[str, Callable[[str, int], str]] = {
     # str.center puts the odd space before the text, Keras's tables after it.
     "center": lambda text, width: (" " * ((width - len(text)) // 2) + text).ljust(width),
 }
+
+
+class _Form(NamedTuple):
+    """What is shown beside names, shapes and numbers; `nodes`: those of a graph, where layers show their inputs."""
+
+    expand_nested: bool
+    show_trainable: bool
+    nodes: set[int] | None
 
 
 class Column(NamedTuple):
@@ -81,10 +90,10 @@ def print_summary(
     """
     plain = print_fn is not None or not config.is_interactive_logging_enabled() or not is_terminal()
     emphasis: Emphasis = (lambda text: text) if plain else (lambda text: paint(text, BOLD))
-    columns = _columns(line_length, positions, show_trainable)
-    rows = [
-        row for layer in _in_range(model.layers, layer_range) for row in _rows(layer, expand_nested, show_trainable)
-    ]
+    form = _Form(expand_nested, show_trainable, None if is_chain(model) else {id(n) for n in model._network.nodes})
+    columns = _columns(line_length, positions, form)
+    shown = model.layers if form.nodes is None else model._network.operations
+    rows = [row for layer in _in_range(shown, layer_range) for row in _rows(layer, form)]
     lines = [emphasis(f'Model: "{model.name}"'), *_table(columns, rows, emphasis)]
     for label, weights in _totals(model):
         lines.append(emphasis(f" {label} params: ") + f"{_count(weights):,} ({_memory(weights)})")
@@ -101,15 +110,21 @@ def _terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _columns(line_length: int | None, positions: Sequence[float] | None, show_trainable: bool) -> list[Column]:
-    if positions is not None and len(positions) != 3:
-        raise ValueError(f"positions must hold one fraction for each of 3 columns. Received: positions={positions}")
+def _columns(line_length: int | None, positions: Sequence[float] | None, form: _Form) -> list[Column]:
     headers = [("Layer (type)", "left"), ("Output Shape", "left"), ("Param #", "right")]
-    ends = list(positions or (0.45, 0.80, 1.0))
-    if show_trainable:
+    ends, length = [0.45, 0.80, 1.0], 88
+    if form.nodes is not None:
+        headers.append(("Connected to", "left"))
+        ends, length = [0.3, 0.56, 0.74, 1.0], 108
+    if positions is not None and len(positions) != len(headers):
+        raise ValueError(
+            f"positions must hold one fraction for each of {len(headers)} columns. Received: positions={positions}"
+        )
+    ends = list(positions or ends)
+    if form.show_trainable:
         headers.append(("Trainable", "center"))
-        ends = [end * 0.90 for end in ends] + [1.0]
-    line_length = line_length or min(100 if show_trainable else 88, _terminal_width() - 4)
+        ends, length = [end * 0.90 for end in ends] + [1.0], length + 12
+    line_length = line_length or min(length, _terminal_width() - 4)
     stops = [0, *(int(end * line_length) for end in ends)]
     widths = [stop - start for start, stop in pairwise(stops)]
     if min(widths) < 4:
@@ -157,20 +172,51 @@ def _in_range(layers: Sequence[Any], layer_range: Sequence[str] | None) -> Seque
     return layers[first[0] : last[-1] + 1]
 
 
-def _rows(layer: Any, expand_nested: bool, show_trainable: bool, level: int = 0) -> Iterator[list[str]]:
+def is_chain(model: Any) -> bool:
+    """Whether each layer takes the output of the one before, and nothing else: then inputs need not be shown."""
+    net = getattr(model, "_network", None)
+    if net is None or not any(layer is net.operations[0] for layer in model.layers):
+        return True
+    if len(net.flat_inputs) > 1 or len(net.flat_outputs) > 1 or len(net.nodes) != len(net.operations) - 1:
+        return False
+    before = net.flat_inputs[0]
+    for node in net.nodes:
+        if [id(tensor) for tensor in node.inputs] != [id(before)] or len(node.outputs) > 1:
+            return False
+        before = node.outputs[0]
+    return True
+
+
+def _rows(layer: Any, form: _Form, level: int = 0) -> Iterator[list[str]]:
     prefix = "   " * level + "└ " if level else ""
-    row = [f"{prefix}{layer.name} ({type(layer).__name__})", _output_shape(layer), _parameters(layer)]
-    if show_trainable:
+    name = getattr(layer, "class_name", type(layer).__name__)
+    row = [f"{prefix}{layer.name} ({name})", _output_shape(layer), _parameters(layer)]
+    if form.nodes is not None:
+        row.append(_connected(layer, form.nodes) if not level else "")
+    if form.show_trainable:
         row.append(("Y" if layer.trainable else "N") if getattr(layer, "weights", None) else "-")
     yield row
-    if expand_nested:
+    if form.expand_nested:
         for inner in getattr(layer, "layers", ()):
-            yield from _rows(inner, expand_nested, show_trainable, level + 1)
+            yield from _rows(inner, form, level + 1)
+
+
+def _connected(layer: Any, nodes: set[int]) -> str:
+    """Where the inputs of a layer come from: layer[number of its call][number of its output]."""
+    sources = []
+    for node in layer._inbound:
+        for tensor in node.inputs if id(node) in nodes else ():
+            maker = tensor.node.operation
+            calls = [id(call) for call in maker._inbound]
+            sources.append(f"{maker.name}[{calls.index(id(tensor.node))}][{tensor.index}]")
+    return ", ".join(sources) or "-"
 
 
 def _output_shape(layer: Any) -> str:
     shape = getattr(layer, "output_shape", None)
-    if shape is None:
+    if shape is None and getattr(layer, "_inbound", None):
+        shape = map_structure(lambda tensor: tensor.shape, layer._inbound[0].result)
+    elif shape is None:
         shape = getattr(getattr(layer, "output", None), "shape", None)
     return "?" if shape is None else _shape_text(shape)
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pynn import saving
 from pynn.models import door
 from pynn.models import epochs as epoch_loop
 from pynn.models.compiled import Compiled
@@ -23,6 +24,7 @@ class Trainer(Evaluator):
     """The part of a model that trains it."""
 
     history: History
+    _compile_arguments: dict[str, Any]
     _initial_epoch: int | None  # of the `fit` at work
 
     def compile(
@@ -64,7 +66,7 @@ class Trainer(Evaluator):
         steps_per_execution = door.check_batch_size(steps_per_execution, "steps_per_execution")
         self._compiled = Compiled(optimizer, loss, metrics, run_eagerly, weighted_metrics, loss_weights)
         self._compile_arguments = {
-            "optimizer": optimizer,
+            "optimizer": self._compiled.optimizer,
             "loss": loss,
             "loss_weights": loss_weights,
             "metrics": metrics,
@@ -73,9 +75,24 @@ class Trainer(Evaluator):
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
         }
+        if jit_compile == "auto":
+            self._compile_arguments["jit_compile"] = not run_eagerly
         self.steps_per_execution, self.run_eagerly, self.jit_compile = steps_per_execution, run_eagerly, jit_compile
         self._works.clear()
         self.stop_training = False
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """What `compile` was given, as a configuration; empty if it was not called."""
+        return saving.serialize_keras_object(self._compile_arguments) if self._compiled is not None else {}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as `get_compile_config` says."""
+        if not config:
+            return
+        self.compile(**saving.deserialize_keras_object(config))
+        model: Model = self  # type: ignore[assignment]
+        if model.optimizer is not None and model.built:
+            model.optimizer.build(model.trainable_weights)
 
     @property
     def compiled(self) -> bool:

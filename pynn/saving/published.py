@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _namespaces: dict[str, Mapping[str, Any]] = {}
+_hidden: dict[str, dict[str, Any]] = {}
 _paths: dict[Any, str] = {}  # class → the path of the first namespace that has it
 
 # Where a function that a config mentions by its name alone is looked for, in this order.
@@ -38,6 +39,12 @@ def publish(path: str, names: Mapping[str, Any]) -> None:
             _paths.setdefault(value, path)
 
 
+def publish_hidden(path: str, cls: type[Any]) -> None:
+    """Make a class known under the path within Keras's own sources that files mention: no namespace shows it."""
+    _hidden.setdefault(path.replace("keras.src.", "keras."), {})[cls.__name__] = cls
+    _paths[cls] = path
+
+
 def path_of(cls: type[Any]) -> str | None:
     """The public path of the namespace that shows a class, None for a class that is not pynn's own."""
     return _paths.get(cls)
@@ -55,7 +62,7 @@ def find(module: str, name: str) -> Any:
         return None
     path = ".".join(word for word in words if word not in ("src", "api", "_tf_keras"))
     while path:
-        if name in (names := _namespaces.get(path, {})):
+        if name in (names := _namespaces.get(path, _hidden.get(path, {}))):
             return names[name]
         path = path.rpartition(".")[0]
     return None

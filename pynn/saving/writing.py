@@ -84,7 +84,7 @@ def _object(obj: Any) -> dict[str, Any]:
         "module": path or _own_module(cls),
         "class_name": cls.__name__,
         "config": _config(obj),
-        "registered_name": None if path else custom.get_registered_name(cls),
+        "registered_name": None if path and ".src." not in path else custom.get_registered_name(cls),
     }
     for key in ("build_config", "compile_config"):
         if hasattr(obj, f"get_{key}") and (found := getattr(obj, f"get_{key}")()) is not None:

@@ -174,8 +174,8 @@ def feed_of(
         return BatchFeed(model, sources.ArrayBatches((x, y, sample_weight), size, shuffle), steps, class_weight)
     if y is not None or sample_weight is not None:
         raise ValueError(
-            f"When providing `x` as a {type(x).__name__}, which gives whole batches, `y` and `sample_weight` should "
-            "not be passed: each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
+            f"When providing `x` as a {type(x).__name__}, `y` and `sample_weight` should not be passed: "
+            "each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
         )
     return BatchFeed(model, sources.batches_of(x, shuffle), steps, class_weight)
 

@@ -228,8 +228,10 @@ def weights(sample_weight: Any, rows: int, real: Any) -> np.ndarray:
     return in_form(_cast(found, real), real, "sample_weight")
 
 
-def class_weights(class_weight: Any, y: np.ndarray, real: Any) -> np.ndarray:
+def class_weights(class_weight: Any, y: np.ndarray, real: Any, units: int | None = None) -> np.ndarray:
     """Turn ``{class: weight}`` into one weight a row; classes that are not named weigh 1.
+
+    `units` of a last layer bound the classes that occur, where there are several.
 
     Raises
     ------
@@ -250,6 +252,8 @@ def class_weights(class_weight: Any, y: np.ndarray, real: Any) -> np.ndarray:
             raise ValueError(f"class_weight: the weight of class {label} must be a finite number, got {weight!r}")
         if classes is not None and label >= classes:
             raise ValueError(f"class_weight names class {label}, but targets have {classes} columns: 0…{classes - 1}")
+        if units is not None and label >= units > 1:
+            raise ValueError(f"class_weight names class {label}, but the last layer has {units} units: 0…{units - 1}")
         result[labels == int(label)] = weight
     return result
 

@@ -124,5 +124,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib
 
     by_lower = {found.lower(): found for found in sorted(known)}
-    matches = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    matches = difflib.get_close_matches(name.lower(), by_lower, n=3)
+    matches.sort(key=lambda match: sorted(match) != sorted(name.lower()))  # "adma": a slip of two fingers comes first
     return f" Did you mean {by_lower[matches[0]]!r}?" if matches else ""

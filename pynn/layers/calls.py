@@ -29,8 +29,8 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
     if not composite.is_user_written(layer):
         if len(args) != 1 or set(kwargs) - {"training", "mask"}:
             raise TypeError(
-                f"layer '{layer.name}' is called with its input, and training= if need be; got {len(args)} positional "
-                f"arguments and {sorted(kwargs)}"
+                f"layer '{layer.name}' is called with its input, several in one list, and with training= if need be; "
+                f"got {len(args)} inputs{' and ' + ', '.join(sorted(kwargs)) if kwargs else ''}"
             )
         if any(mask is not None for mask in flatten([kwargs.get("mask")])):
             raise ValueError(f"layer '{layer.name}': masks are not in pynn; leave mask at None")

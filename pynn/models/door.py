@@ -114,7 +114,8 @@ def _weights(
                 "`class_weight` is only supported for Models with a single output: pass sample_weight, one array for "
                 "each output, instead."
             )
-        return [data.class_weights(class_weight, ys[0], model.real)]
+        units = matching.output_shapes(model)[0][-1]
+        return [data.class_weights(class_weight, ys[0], model.real, units)]
     given = matching.weights(sample_weight, model.output_names)
     return [
         None if part is None or y is None else data.weights(part, len(y), model.real)

@@ -68,8 +68,10 @@ class Network:
                 node = tensor.node
                 if node is None or (isinstance(node.operation, InputLayer) and id(tensor) not in given):
                     raise ValueError(
-                        f"`inputs` not connected to `outputs`: Output with path `` depends on {tensor}, which is not "
-                        "among the inputs of the model."
+                        f"`inputs` not connected to `outputs`: an output depends on '{node.operation.name}' of shape "
+                        f"{tensor.shape}, which is not among the inputs of the model: Model(inputs=[…], outputs=…)."
+                        if node
+                        else f"`inputs` not connected to `outputs`: an output depends on {tensor}, which no layer made."
                     )
                 if expanded:
                     if id(node) not in finished:

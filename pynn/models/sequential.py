@@ -38,6 +38,11 @@ class Sequential(Model):
     """
 
     def __init__(self, layers: Iterable[Any] | None = None, trainable: bool = True, name: str | None = None) -> None:
+        if not isinstance(trainable, bool):
+            raise ValueError(
+                f"Expected `trainable` to be a boolean. Received: trainable={trainable}. If it is a layer: Sequential "
+                "takes its layers in one list, Sequential([first, second])."
+            )
         super().__init__(name=name, trainable=trainable)
         self._layers: list[Layer] = []
         given = [layers] if isinstance(layers, Layer) else layers or []
@@ -64,9 +69,10 @@ class Sequential(Model):
         if isinstance(layer, KerasTensor) and layer.node is not None:
             layer = layer.node.operation
         if not isinstance(layer, Layer):
+            call = f". Call the class to make a layer: {layer.__name__}(…)" if isinstance(layer, type) else ""
             raise ValueError(
                 f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer} "
-                f"(of type {type(layer)})"
+                f"(of type {type(layer)}){call}"
             )
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(

@@ -109,7 +109,7 @@ def _is_own(rate: Any) -> bool:
 
 def _checked(name: str, rate: Any) -> float:
     try:
-        value = float(rate)
+        value = float("") if isinstance(rate, str | bytes) else float(rate)  # Keras refuses "0.01" as well
     except (TypeError, ValueError):
         raise ValueError(
             f"{name}: learning_rate must be a number, a LearningRateSchedule or a function, got {rate!r}"

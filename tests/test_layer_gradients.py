@@ -84,6 +84,16 @@ CASES = {
     "dot of matrices": (lambda: layers.Dot((2, 1), **F64), [(4, 2, 3), (4, 3, 5)]),
     "dot of a matrix": (lambda: layers.Dot((1, -1), **F64), [(4, 3, 2), (4, 3)]),
     "dot, normalized": (lambda: layers.Dot((1, 2), normalize=True, **F64), [(4, 3, 2), (4, 5, 3)]),
+    "relu": (lambda: layers.ReLU(0.95, 0.1, 0.25, **F64), ties((4, 3))),
+    "leaky relu": (lambda: layers.LeakyReLU(0.2, **F64), [(4, 3)]),
+    "elu": (lambda: layers.ELU(0.7, **F64), [(4, 3)]),
+    "softmax": (lambda: layers.Softmax((1, 2), **F64), [(4, 3, 2)]),
+    "prelu": (lambda: layers.PReLU(**F64), [(4, 3)]),
+    "prelu, shared apart": (lambda: layers.PReLU(shared_axes=[1, 3], **F64), [(2, 2, 3, 2)]),
+    "dense": (lambda: layers.Dense(2, "gelu", **F64), [(4, 3)]),
+    "dense, rank 3": (lambda: layers.Dense(4, "glu", **F64), [(4, 2, 3)]),
+    "activation": (lambda: layers.Activation("glu", **F64), [(4, 6)]),
+    "activation, a layer": (lambda: layers.Dense(2, layers.PReLU(**F64), **F64), [(4, 3)]),
 }
 INTEGERS = ("embedding", "embedding, sequences")
 

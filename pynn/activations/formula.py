@@ -157,14 +157,14 @@ class AxisFormula(Formula):
     def _enter(self, plan: Plan, x: Slot) -> Slot:
         first, z = x.shape[0], x
         for rows, a, b in self._moves(x):
-            z = plan.emit("swap_axes", z.view(_times(first, rows), a, b))
+            z = plan.emit("swap_blocks", z.view(_times(first, rows), a, b, 1))
         width = _product([int(x.features[i - 1]) for i in self._places(x.shape)])
         return z.view(_times(first, _product(x.features) // width), width)
 
     def _leave(self, plan: Plan, y: Slot, shape: tuple[Size, ...]) -> Slot:
         like = Slot("", shape, y.dtype, "arena")
         for rows, a, b in reversed(self._moves(like)):
-            y = plan.emit("swap_axes", y.view(_times(shape[0], rows), b, a))
+            y = plan.emit("swap_blocks", y.view(_times(shape[0], rows), b, a, 1))
         return y.view(*shape)
 
 

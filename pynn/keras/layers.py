@@ -1,6 +1,7 @@
 """`keras.layers`: the names students import; each is defined in `pynn.layers`."""
 
 from pynn.layers import (
+    ELU,
     Activation,
     ActivityRegularization,
     Add,
@@ -23,18 +24,23 @@ from pynn.layers import (
     Identity,
     Input,
     InputLayer,
+    Lambda,
     Layer,
     LayerNormalization,
+    LeakyReLU,
     Masking,
     Maximum,
     Minimum,
     Multiply,
     Normalization,
     Permute,
+    PReLU,
+    ReLU,
     RepeatVector,
     Rescaling,
     Reshape,
     RMSNormalization,
+    Softmax,
     SpatialDropout1D,
     Subtract,
     UnitNormalization,
@@ -49,6 +55,12 @@ from pynn.layers import (
 )
 
 __all__ = [
+    "ELU",
+    "LeakyReLU",
+    "PReLU",
+    "ReLU",
+    "Softmax",
+    "Lambda",
     "Activation",
     "ActivityRegularization",
     "Add",

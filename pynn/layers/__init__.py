@@ -12,10 +12,12 @@ from pynn.layers.discretization import Discretization
 from pynn.layers.dropout import Dropout, SpatialDropout1D
 from pynn.layers.embedding import Embedding
 from pynn.layers.flatten import Flatten
+from pynn.layers.formula import Softmax
 from pynn.layers.group_normalization import GroupNormalization
 from pynn.layers.identity import ActivityRegularization, Identity
 from pynn.layers.inner_product import Dot
 from pynn.layers.input import Input, InputLayer
+from pynn.layers.lambda_layer import Lambda
 from pynn.layers.layer import Layer
 from pynn.layers.layer_normalization import LayerNormalization, RMSNormalization
 from pynn.layers.masking import Masking
@@ -24,11 +26,19 @@ from pynn.layers.merging import Add, Average, Maximum, Minimum, Multiply, Subtra
 from pynn.layers.noise import AlphaDropout, GaussianDropout, GaussianNoise
 from pynn.layers.normalization import Normalization
 from pynn.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
+from pynn.layers.prelu import PReLU
+from pynn.layers.rectifiers import ELU, LeakyReLU, ReLU
 from pynn.layers.rescaling import Rescaling
 from pynn.layers.reshaping import Permute, RepeatVector, Reshape
 from pynn.layers.unit_normalization import UnitNormalization
 
 __all__ = [
+    "ELU",
+    "LeakyReLU",
+    "PReLU",
+    "ReLU",
+    "Softmax",
+    "Lambda",
     "Activation",
     "ActivityRegularization",
     "Add",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pynn import activations
-from pynn.layers.layer import Backward, Layer
+from pynn.layers import activating
+from pynn.layers.layer import Backward, Layer, Shape
 from pynn.plan import Plan, Slot
 
 
@@ -14,8 +15,8 @@ class Activation(Layer):
 
     Parameters
     ----------
-    activation : str or function
-        A name such as "relu", or a function of `keras.activations`.
+    activation : str, function or Layer
+        A name such as "relu", a function of `keras.activations`, or one of your own, written with `keras.ops`.
     **kwargs
         See `Layer`.
 
@@ -34,8 +35,11 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
 
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return activating.output_shape(self.activation, input_shape, self.name)
+
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
-        return activations.lower(self.activation, plan, x)
+        return activating.lower(self.activation, plan, x, self.name)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}

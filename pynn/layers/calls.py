@@ -97,6 +97,13 @@ def regularizer(given: Any) -> Any:
     return regularizers.get(given)
 
 
+def regularizer_config(regularizer: Any) -> Any:
+    """What a regularizer is written as."""
+    from pynn import regularizers
+
+    return regularizers.serialize(regularizer)
+
+
 def constraint(given: Any) -> Any:
     """The constraint of a name, object or config."""
     if given is None:

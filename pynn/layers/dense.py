@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pynn import activations, initializers
+from pynn import activations, constraints, initializers, legacy, regularizers
+from pynn.layers import activating
 from pynn.layers.layer import Backward, Layer, Shape
 from pynn.plan import Plan, Slot
 from pynn.variables import Variable
@@ -21,13 +22,18 @@ class Dense(Layer):
     ----------
     units : int
         Number of neurons o, >= 1.
-    activation : str or function, optional
-        f; linear if not given.
+    activation : str, function or Layer, optional
+        f; linear if not given.  A function of your own is written with `keras.ops`.
     use_bias : bool, default True
     kernel_initializer, bias_initializer : str or Initializer
         First values of W and b.
-    kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint, lora_rank, \
-lora_alpha, quantization_config
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties on W and b.
+    activity_regularizer : str or Regularizer, optional
+        Penalty on y, divided by the rows of the batch.
+    kernel_constraint, bias_constraint : str or Constraint, optional
+        What W and b are brought to after each step of training.
+    lora_rank, lora_alpha, quantization_config
         Must be left at None.
     **kwargs
         See `Layer`: name, trainable, dtype, input_shape, input_dim.
@@ -51,6 +57,15 @@ lora_alpha, quantization_config
     ((4, 3), (3,))
     """
 
+    @legacy.spellings(
+        output_dim="units",
+        init="kernel_initializer",
+        W_regularizer="kernel_regularizer",
+        b_regularizer="bias_regularizer",
+        W_constraint="kernel_constraint",
+        b_constraint="bias_constraint",
+        bias="use_bias",
+    )
     def __init__(
         self,
         units: int,
@@ -68,25 +83,20 @@ lora_alpha, quantization_config
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if not isinstance(units, int | np.integer) or isinstance(units, bool) or units < 1:
             raise ValueError(
                 f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
             )
-        self._refuse(
-            kernel_regularizer=kernel_regularizer,
-            bias_regularizer=bias_regularizer,
-            activity_regularizer=activity_regularizer,
-            kernel_constraint=kernel_constraint,
-            bias_constraint=bias_constraint,
-            lora_rank=lora_rank,
-            lora_alpha=lora_alpha,
-            quantization_config=quantization_config,
-        )
+        self._refuse(lora_rank=lora_rank, lora_alpha=lora_alpha, quantization_config=quantization_config)
         self.units, self.use_bias = int(units), use_bias
         self.activation = activations.get(activation)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         self.kernel: Variable
         self.bias: Variable | None = None
 
@@ -98,10 +108,14 @@ lora_alpha, quantization_config
     def build(self, input_shape: Shape) -> None:
         """Make W and b for inputs of a shape (None, …, i)."""
         width = int(input_shape[-1] or 0)
-        self.kernel = self.add_weight((width, self.units), self.kernel_initializer, name="kernel")
+        self.kernel = self._make("kernel", (width, self.units))
         if self.use_bias:
-            self.bias = self.add_weight((self.units,), self.bias_initializer, name="bias")
+            self.bias = self._make("bias", (self.units,))
         self.built = True
+
+    def _make(self, name: str, shape: tuple[int, ...]) -> Variable:
+        kinds = ("initializer", "regularizer", "constraint")
+        return self.add_weight(shape=shape, name=name, **{kind: getattr(self, f"{name}_{kind}") for kind in kinds})
 
     def check_input(self, input_shape: Shape) -> None:
         if len(input_shape) < 2:
@@ -117,7 +131,7 @@ lora_alpha, quantization_config
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return (*input_shape[:-1], self.units)
+        return activating.output_shape(self.activation, (*input_shape[:-1], self.units), self.name)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         rows, shape = x.rows(), (*x.shape[:-1], self.units)
@@ -126,7 +140,7 @@ lora_alpha, quantization_config
             z = plan.emit("matmul_nn", rows, w, label=f"{self.name}.z")
         else:
             z = plan.emit("dense_forward", rows, w, plan.parameter(self.bias), label=f"{self.name}.z")
-        y, activation_backward = activations.lower(self.activation, plan, z.view(*shape))
+        y, activation_backward = activating.lower(self.activation, plan, z.view(*shape), self.name)
 
         def backward(dy: Slot) -> Slot:
             dz = activation_backward(dy).rows()
@@ -150,11 +164,7 @@ lora_alpha, quantization_config
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
         }
-        nones = (
-            "kernel_regularizer",
-            "bias_regularizer",
-            "kernel_constraint",
-            "bias_constraint",
-            "quantization_config",
-        )
-        return super().get_config() | own | dict.fromkeys(nones)
+        for family, kind in ((regularizers, "regularizer"), (constraints, "constraint")):
+            for weight in ("kernel", "bias"):
+                own[f"{weight}_{kind}"] = family.serialize(getattr(self, f"{weight}_{kind}"))
+        return super().get_config() | own | {"quantization_config": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn import random
+from pynn import legacy, random
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
 from pynn.layers.randomness import check_noise_shape_fits, check_rate, checked_noise_shape, keep_mask, seeds
@@ -45,6 +45,7 @@ class Dropout(Layer):
     [[1.0, 2.0]]
     """
 
+    @legacy.spellings(p="rate")
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_rate(rate)

@@ -58,4 +58,6 @@ class ActivityRegularization(Identity):
         self.activity_regularizer = regularizers.L1L2(l1=l1, l2=l2)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"l1": self.l1, "l2": self.l2}
+        start = super().get_config()
+        start.pop("activity_regularizer")
+        return start | {"l1": self.l1, "l2": self.l2}

@@ -273,6 +273,8 @@ class Layer(Weighted):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer, without its weights."""
         start = {"name": self.name, "trainable": self.trainable, "dtype": config.dtype_policy(self.dtype)}
+        if self.activity_regularizer is not None:
+            start["activity_regularizer"] = calls.regularizer_config(self.activity_regularizer)
         if type(self).get_config is not Layer.get_config:
             return start
         given = arguments.captured(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pynn import random
+from pynn import legacy, random
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
 from pynn.layers.randomness import check_noise_shape_fits, check_rate, checked_noise_shape, keep_mask, seeds
@@ -38,6 +38,7 @@ class GaussianNoise(Layer):
     [[1.0, 2.0]]
     """
 
+    @legacy.spellings(sigma="stddev")
     def __init__(self, stddev: float, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_rate(stddev, "stddev")
@@ -86,6 +87,7 @@ class GaussianDropout(Layer):
     [[1.0, 2.0]]
     """
 
+    @legacy.spellings(p="rate")
     def __init__(self, rate: float, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_rate(rate)
@@ -145,6 +147,7 @@ class AlphaDropout(Layer):
     [[1.0, 2.0]]
     """
 
+    @legacy.spellings(p="rate")
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_rate(rate)

@@ -85,9 +85,10 @@ class _Call:
             out[...] = np.asarray(value).reshape(out.shape)
 
     def backward(self, *arrays: np.ndarray) -> None:
-        """Fill the gradients of the inputs and of the variables, from those of the outputs."""
+        """Fill the gradients of the inputs and of the variables; before them come those of the outputs, and these."""
         assert self._tape is not None
-        given, made = arrays[: len(self._outputs)], arrays[len(self._outputs) :]
+        count = len(self._outputs)
+        given, made = arrays[:count], arrays[2 * count :]
         pairs = [(y, as_tensor(dy.reshape(np.shape(y)))) for y, dy in zip(self._outputs, given, strict=True)]
         pairs = [(y, dy) for y, dy in pairs if np.asarray(y).dtype.kind == "f"]
         found = self._tape.gradient(
@@ -130,7 +131,7 @@ def lower(
         dys = [_or_zeros(plan, d, y) for d, y in zip(flatten(dy), ys, strict=True)]
         # Reading the outputs keeps the forward step in front of this one.
         wanted = [(slot.shape, None) for slot in (*call.slots, *weights)]
-        made = plan.python(f"{name}.backward", call.backward, dys, wanted)
+        made = plan.python(f"{name}.backward", call.backward, [*dys, *ys], wanted)
         for variable, gradient in zip(variables, made[len(call.slots) :], strict=True):
             plan.add_gradient(variable, gradient)
         return made[0] if len(call.slots) == 1 else made[: len(call.slots)]

@@ -23,6 +23,8 @@ def test_forms_of_evaluate(twins, data, same_logs, metrics, return_dict):
     pair = twins(network(metrics=metrics))
     ours, theirs = pair.evaluate(data.x, data.one_hot, return_dict=return_dict)
     assert type(ours) is type(theirs)
+    values = ours.values() if return_dict else ours if metrics else [ours]
+    assert [type(value) for value in values] == [float] * len(values)
     if return_dict:
         same_logs(ours, theirs)
     else:

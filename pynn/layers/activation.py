@@ -39,7 +39,7 @@ class Activation(Layer):
         return activating.output_shape(self.activation, input_shape, self.name)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
-        return activating.lower(self.activation, plan, x, self.name)
+        return activating.lower(self.activation, plan, x)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pynn import saving
@@ -130,8 +130,3 @@ def _read(value: Any, custom_objects: Mapping[str, Any] | None, safe: bool) -> A
         parts = tuple(value["config"].get(key) for key in ("code", "defaults", "closure"))
         value = {"class_name": "__lambda__", "config": {"value": parts}}
     return saving.deserialize_keras_object(value, custom_objects, safe_mode=safe)
-
-
-def applied(function: Callable[..., Any], owner: str) -> Lambda:
-    """A layer for a function that another layer, `owner`, applies to its output."""
-    return Lambda(function, name=f"{owner}_{getattr(function, '__name__', 'activation').strip('<>')}")

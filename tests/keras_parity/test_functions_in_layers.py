@@ -116,14 +116,23 @@ CONFIGS = {
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_configurations_of_lambda(on_both, sides, name):
-    ours, theirs = on_both(lambda keras: CONFIGS[name](keras.layers).get_config())
+    ours, theirs = map(without_code, configs := on_both(lambda keras: CONFIGS[name](keras.layers).get_config()))
     assert ours == theirs
     assert list(ours) == list(theirs)
-    for keras, config in zip(sides, (theirs, ours), strict=True):
-        layer = keras.layers.Lambda.from_config(copy.deepcopy(config), custom_objects={"double": double}, safe_mode=False)
-        assert layer.get_config() == ours
+    own = {"custom_objects": {"double": double}, "safe_mode": False}
+    for keras, config in zip(sides, reversed(configs), strict=True):
+        layer = keras.layers.Lambda.from_config(copy.deepcopy(config), **own)
+        assert without_code(layer.get_config()) == ours
         if name != "arguments":
             assert np.asarray(layer(np.ones((1, 2), "float32"))).tolist() == [[2, 2]]
+
+
+def without_code(config):
+    """Compiled code of one function is not always written in the same bytes."""
+    config = copy.deepcopy(config)
+    if config["function"]["class_name"] == "__lambda__":
+        assert config["function"]["config"].pop("code").endswith("\n")
+    return config
 
 
 def test_code_in_configurations_is_refused(sides):

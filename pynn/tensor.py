@@ -108,7 +108,7 @@ _OURS = {"axis", "keepdims", "decimals", "repeats", "indices", "offset", "axis1"
 _POSITIONAL = {"swapaxes": 2, "repeat": 2, "take": 2, "diagonal": 3, "trace": 3}
 
 
-def _method(name: str, plain: Any) -> Callable[..., Any]:
+def _method(name: str, own: Any) -> Callable[..., Any]:
     def call(self: Tensor, *args: Any, **kwargs: Any) -> Any:
         if kwargs.keys() <= _OURS and len(args) <= _POSITIONAL.get(name, 1):
             return OPERATORS[name](self, *args, **kwargs)
@@ -116,7 +116,7 @@ def _method(name: str, plain: Any) -> Callable[..., Any]:
             return plain(np.asarray(self).__getattribute__(name)(*args, **plain(kwargs)))
         raise ValueError(f"Tensor.{name}: a GradientTape follows only the arguments that keras.ops.{name} takes")
 
-    call.__name__, call.__doc__ = name, plain.__doc__
+    call.__name__, call.__doc__ = name, own.__doc__
     return call
 
 

@@ -39,15 +39,16 @@ def takes(function: Any, name: str) -> bool:
     import inspect
 
     try:
-        return name in inspect.signature(function).parameters
+        found = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return False
+    return name in found
 
 
 def _with_training(layer: Layer, kwargs: dict[str, Any], training: bool) -> dict[str, Any]:
-    if takes(layer.call, "training") and kwargs.get("training") is None:
-        return kwargs | {"training": training}
-    return kwargs
+    if not takes(layer.call, "training"):
+        return {name: value for name, value in kwargs.items() if name != "training" or takes(layer.call, "kwargs")}
+    return kwargs | {"training": training} if kwargs.get("training") is None else kwargs
 
 
 def build(layer: Layer, args: tuple[Any, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,12 +97,13 @@ def apply(layer: Layer, x: Any, training: bool) -> Any:
         np.empty([applied.n * s.times if isinstance(s, Batch) else s for s in shape], layer.dtype)
         for shape in applied.shapes
     ]
+    state = _State(layer, applied.plan) if taped else None
     _run(memory.forward, {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)})
     _count(applied.plan)
-    if not taped:
+    if state is None:
         applied.free.append(memory)
         return pack_as(applied.structure, [as_tensor(out) for out in outs])
-    return _recorded(layer, applied, memory, (given, xs), outs)
+    return _recorded(layer, _Lease(applied, memory, state), (given, xs), outs)
 
 
 def _array(layer: Layer, leaf: Any) -> np.ndarray:
@@ -132,9 +135,39 @@ def _count(plan: Plan) -> None:
         counter += 1
 
 
-def _recorded(layer: Layer, applied: _Applied, memory: _Memory, inputs: Any, outs: list[np.ndarray]) -> Any:
-    given, xs = inputs
-    held = _Lease(applied, memory)
+class _State:
+    """The weights and counters of a call, for the way back: an optimizer or another call may change them before."""
+
+    def __init__(self, layer: Layer, plan: Plan) -> None:
+        self._arrays = [*(v.live for v in layer.weights), *plan.counters]
+        self._values = [array.copy() for array in self._arrays]
+
+    @contextlib.contextmanager
+    def again(self) -> Iterator[None]:
+        """As it was when the call was made."""
+        pairs = list(zip(self._arrays, self._values, strict=True))
+        changed = [(a, value, a.copy()) for a, value in pairs if not np.array_equal(a, value, equal_nan=True)]
+        for array, value, _ in changed:
+            array[...] = value
+        try:
+            yield
+        finally:
+            for array, _, now in changed:
+                array[...] = now
+
+
+class _Lease:
+    """Memory of a call; it is given back when nobody can ask for the gradient of the call any more."""
+
+    def __init__(self, applied: _Applied, memory: _Memory, state: _State) -> None:
+        self.applied, self.memory, self.state = applied, memory, state
+
+    def __del__(self) -> None:
+        self.applied.free.append(self.memory)
+
+
+def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -> Any:
+    (given, xs), applied = inputs, held.applied
 
     def backward(*dys: np.ndarray) -> list[np.ndarray | None]:
         runner = held.memory.backward
@@ -147,18 +180,9 @@ def _recorded(layer: Layer, applied: _Applied, memory: _Memory, inputs: Any, out
         arrays = {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)}
         arrays |= {f"dy{i}": np.ascontiguousarray(dy, layer.dtype) for i, dy in enumerate(dys)}
         arrays |= {f"d{i}": a for i, a in enumerate(found) if a is not None}
-        _run(runner, arrays)
+        with held.state.again():
+            _run(runner, arrays)
         return found
 
     tensors = record(layer, [*given, *applied.variables], outs, backward)
     return pack_as(applied.structure, tensors)
-
-
-class _Lease:
-    """Gives the memory of a call back when nobody can ask for its gradient any more."""
-
-    def __init__(self, applied: _Applied, memory: _Memory) -> None:
-        self.applied, self.memory = applied, memory
-
-    def __del__(self) -> None:
-        self.applied.free.append(self.memory)

@@ -82,6 +82,7 @@ class BatchFeed:
         self._model, self._batches, self._wanted, self._class_weight = model, batches, steps, class_weight
         self.steps = steps or batches.count
         self._known = batches.count
+        self.rows = batches.rows if isinstance(batches, sources.ArrayBatches) else 0
         self._iterator: Iterator[Any] | None = None
         self._seen = 0
 
@@ -188,4 +189,4 @@ def batch_for_steps(x: Any, batch: int | None, steps: int | None) -> int:
 
 def rows_of(feed: Feed) -> int:
     """Rows that are shuffled before training begins; 0 for batches that come as they come."""
-    return feed.rows.n if isinstance(feed, ArrayFeed) else 0
+    return feed.rows.n if isinstance(feed, ArrayFeed) else feed.rows if isinstance(feed, BatchFeed) else 0

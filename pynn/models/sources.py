@@ -45,12 +45,12 @@ class ArrayBatches(Batches):
         while len(self._arrays) > 1 and self._arrays[-1] is None:
             self._arrays.pop()
         self._batch, self._shuffle = batch, shuffle
-        self._n = len(_first(self._arrays[0]))
-        self.count = -(-self._n // batch)
+        self.rows = len(_first(self._arrays[0]))
+        self.count = -(-self.rows // batch)
 
     def __iter__(self) -> Iterator[Any]:
-        order = np.random.permutation(self._n) if self._shuffle else np.arange(self._n)
-        for start in range(0, self._n, self._batch):
+        order = np.random.permutation(self.rows) if self._shuffle else np.arange(self.rows)
+        for start in range(0, self.rows, self._batch):
             rows = order[start : start + self._batch]
             yield tuple(map_structure(functools.partial(_picked, rows), part) for part in self._arrays)
 

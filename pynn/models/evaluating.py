@@ -11,7 +11,7 @@ from pynn.layers import eager
 from pynn.models import door, matching, sources, stepping
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
-from pynn.models.feeds import batch_for_steps, feed_of
+from pynn.models.feeds import batch_for_steps, feed_of, limited
 from pynn.models.loops import blank_outputs, by_stream, listen, predict_epoch, walk
 from pynn.models.works import Work, work_for
 from pynn.structures import pack_as
@@ -107,7 +107,7 @@ class Evaluator(Customizable):
             If x does not fit the model.
         """
         model: Model = self  # type: ignore[assignment]
-        steps = door.check_steps(steps)
+        batch_size, steps = limited(x, batch_size, door.check_steps(steps))
         if steps is None and door.is_arrays(x) and not stepping.has_own(model, "predict_step"):
             batch = door.check_batch_size(batch_size)
             rows = door.input_rows(model, x)

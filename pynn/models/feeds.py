@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pynn import limits
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models import door, sources, stepping
@@ -166,6 +167,7 @@ def feed_of(
 ) -> Feed:
     """A feed for what fit or evaluate was given: x, y, sample_weight, class_weight."""
     x, y, sample_weight, class_weight = given
+    batch, steps = limited(x, batch, steps)
     one_by_one = steps is not None or stepping.has_own_step(model)
     if door.is_arrays(x) and not one_by_one:
         rows = door.rows(model, x, y, sample_weight, class_weight)
@@ -179,6 +181,16 @@ def feed_of(
             "each batch brings its own, as a tuple (inputs, targets) or (inputs, targets, sample_weights)."
         )
     return BatchFeed(model, sources.batches_of(x, shuffle), steps, class_weight)
+
+
+def limited(x: Any, batch: int | None, steps: int | None) -> tuple[int | None, int | None]:
+    """Rows and number of batches under `keras.config.set_max_steps_per_epoch`."""
+    limit = limits.max_steps_per_epoch()
+    if limit is None:
+        return batch, steps
+    if door.is_arrays(x):
+        batch = batch_for_steps(x, batch, steps)
+    return batch, limits.limited(steps, limit)
 
 
 def batch_for_steps(x: Any, batch: int | None, steps: int | None) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynn import saving
+from pynn import limits, saving
 from pynn.models import door
 from pynn.models import epochs as epoch_loop
 from pynn.models.compiled import Compiled
@@ -186,7 +187,7 @@ class Trainer(Evaluator):
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
         door.check_counts(epochs=epochs, initial_epoch=initial_epoch)
-        every = door.check_frequency(validation_freq)
+        every, epochs = door.check_frequency(validation_freq), _limited(epochs)
         with self._metrics_of_fit(metrics) as compiled:
             given = (x, y, sample_weight, class_weight)
             feed, held = self._feeds(given, (batch_size, shuffle, steps_per_epoch), (validation_split, validation_data))
@@ -242,3 +243,12 @@ class Trainer(Evaluator):
         finally:
             if self._compiled is not compiled:
                 self._compiled, self._works = compiled, works
+
+
+def _limited(epochs: int) -> int:
+    """Epochs under `keras.config.set_max_epochs`."""
+    most = limits.max_epochs()
+    if most is None or most >= epochs:
+        return epochs
+    warnings.warn(f"Limiting epochs to {most}, as keras.config.set_max_epochs says", stacklevel=3)
+    return most

@@ -136,3 +136,21 @@ def test_errors(sides, rows, name):
     for keras in sides:
         with pytest.raises(ValueError, match=r"class_weight|validation_split|should not be passed"):
             WRONG[name](keras, rows)
+
+
+def test_limits(sides, rows):
+    """A program can be tried out on little."""
+    found = []
+    for keras in sides:
+        keras.config.set_max_epochs(2)
+        keras.config.set_max_steps_per_epoch(3)
+        try:
+            with pytest.warns(UserWarning, match="Limiting epochs to 2"):
+                history = fitted(keras, *rows, batch_size=10, epochs=5, validation_data=rows)
+            found.append((history, compiled(keras).predict(rows[0], batch_size=10, verbose=0).shape))
+        finally:
+            keras.config.set_max_epochs(None)
+            keras.config.set_max_steps_per_epoch(None)
+    assert found[0][1] == found[1][1]
+    for name, values in found[1][0].items():
+        np.testing.assert_allclose(found[0][0][name], values, rtol=3e-6)

@@ -25,7 +25,7 @@ def as_values(y: np.ndarray, output: Shape, real: Any, loss: str, layer: str) ->
         If the shapes differ; it shows both and the likely fix.
     """
     want = tuple(int(size or 0) for size in output[1:])
-    if y.shape[1:] == want[:-1] and want[-1] == 1:
+    if want and y.shape[1:] == want[:-1] and want[-1] == 1:
         y = y[..., None]
     elif y.shape[1:] == (*want, 1):
         y = y[..., 0]

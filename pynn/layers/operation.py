@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` in a model: Python steps."""
+"""Functions of `keras.ops` in a model: steps of the core where it has them, else Python steps."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def lower(plan: Plan, operation: Any, args: list[Any], kwargs: dict[str, Any]) -
     args, kwargs
         Its arguments, with slots in the place of KerasTensors.
     """
+    from pynn.layers import core_ops  # it names layers, which name this module
+
+    lowered = core_ops.lower(plan, operation, args, kwargs)
+    if lowered is not None:
+        return lowered
     leaves = flatten([args, kwargs])
     variables = [leaf for leaf in leaves if isinstance(leaf, Variable) and leaf.trainable]
 

@@ -16,7 +16,7 @@ import numpy as np
 from pynn import activations
 from pynn.activations.calls import FORMULAS
 from pynn.activations.names import NAMES
-from pynn.layers import axes, merging
+from pynn.layers import axes, merging, operation
 from pynn.layers.concatenation import Concatenate
 from pynn.plan import Batch, Plan, Slot
 from pynn.structures import flatten
@@ -27,22 +27,22 @@ Rule = Callable[[Plan, dict[str, Any]], Lowered | None]
 RULES: dict[str, Rule] = {}
 
 
-def lower(plan: Plan, operation: Any, args: list[Any], kwargs: dict[str, Any]) -> Lowered | None:
+def lower(plan: Plan, applied: Any, args: list[Any], kwargs: dict[str, Any]) -> Lowered | None:
     """Emit a function of `keras.ops` as steps of the core, if there are any.
 
     Parameters
     ----------
     plan : Plan
-    operation : Operation, or one with its settings
+    applied : Operation, or one with its settings
     args, kwargs
         Its arguments, with slots in the place of KerasTensors.
     """
-    inner = getattr(operation, "operation", operation)
+    inner = getattr(applied, "operation", applied)
     rule = RULES.get(inner.name) or (_activation(inner.name) if inner.name in NAMES else None)
     slots = [leaf for leaf in flatten([args, kwargs]) if isinstance(leaf, Slot)]
     if rule is None or not all(_is_batch(slot, plan) for slot in slots):
         return None
-    bound = inspect.signature(inner.function).bind(*args, **(getattr(operation, "settings", {}) | kwargs))
+    bound = inspect.signature(inner.function).bind(*args, **(getattr(applied, "settings", {}) | kwargs))
     bound.apply_defaults()
     return rule(plan, bound.arguments)
 
@@ -268,3 +268,6 @@ def _joined(plan: Plan, given: dict[str, Any]) -> Lowered | None:
 @rule("stop_gradient")
 def _stopped(plan: Plan, given: dict[str, Any]) -> Lowered | None:
     return _affine(plan, given["variable"], 1.0, 0.0)[0], lambda dy: [None]
+
+
+operation.TO_CORE.append(lower)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pynn.layers import python
 from pynn.plan import Plan, Slot
 from pynn.structures import flatten, is_nested
 from pynn.variables import Variable
+
+# What knows steps of the core for functions; `core_ops`, which names layers, puts itself in.
+TO_CORE: list[Callable[..., Any]] = []
 
 
 def lower(plan: Plan, operation: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
@@ -21,11 +25,10 @@ def lower(plan: Plan, operation: Any, args: list[Any], kwargs: dict[str, Any]) -
     args, kwargs
         Its arguments, with slots in the place of KerasTensors.
     """
-    from pynn.layers import core_ops  # it names layers, which name this module
-
-    lowered = core_ops.lower(plan, operation, args, kwargs)
-    if lowered is not None:
-        return lowered
+    for to_core in TO_CORE:
+        lowered = to_core(plan, operation, args, kwargs)
+        if lowered is not None:
+            return lowered
     leaves = flatten([args, kwargs])
     variables = [leaf for leaf in leaves if isinstance(leaf, Variable) and leaf.trainable]
 

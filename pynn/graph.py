@@ -190,7 +190,7 @@ def ordered_nodes(inputs: Iterable[KerasTensor], outputs: Iterable[KerasTensor])
             node = tensor.node
             if id(tensor) in given or (node is not None and id(node) in done):
                 continue
-            if node is None or not node.inputs:
+            if node is None or not (node.inputs or node.args):  # a function of variables alone has arguments
                 raise ValueError(
                     f"`inputs` not connected to `outputs`: the output depends on {tensor}, which is not among the "
                     "inputs of the model."

@@ -33,18 +33,17 @@ DRAWS = 3
 
 @pytest.fixture
 def one_generator(monkeypatch, real_keras):
-    """Both sides draw their n-th initial weight from NumPy's generator number n after `one_generator(0)`."""
+    """The n-th initializer to draw has NumPy's generator number n on both sides, from `one_generator(0)` on."""
     theirs = importlib.import_module("keras.src.initializers.random_initializers")
-    drawn = 0
+    first, numbers = 0, {}
 
-    def generator(seed):
-        nonlocal drawn
-        drawn += 1
-        return np.random.default_rng(drawn)
+    def generator(seed):  # Keras draws the weights of a class of one's own three times, to keep the last ones
+        return np.random.default_rng(first + numbers.setdefault(seed, len(numbers)))
 
     def start(at):
-        nonlocal drawn
-        drawn = at
+        nonlocal first
+        first = at
+        numbers.clear()
 
     def shaped(draw):
         def call(shape, first=None, second=None, dtype=None, seed=None, **names):

@@ -63,6 +63,18 @@ OMISSIONS = (
         },
     ),
     Omission(
+        "Products over named axes",
+        "layers that multiply along axes named in a formula are left out",
+        "keras.layers.Dense, which works on the last axis of inputs of any rank, with keras.layers.Permute",
+        {"keras.layers": "EinsumDense"},
+    ),
+    Omission(
+        "Spectral normalization",
+        "dividing weights by their largest singular value is left out (it belongs to generative networks)",
+        "keras.constraints.MaxNorm",
+        {"keras.layers": "SpectralNormalization"},
+    ),
+    Omission(
         "Images",
         "image processing and ready-made image networks are left out",
         "NumPy or Pillow for the pictures, keras.layers.Rescaling for their values",

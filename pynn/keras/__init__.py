@@ -33,7 +33,7 @@ from pynn.keras import (
     utils,
     wrappers,
 )
-from pynn.layers import Input, KerasTensor, Layer
+from pynn.layers import Input, InputSpec, KerasTensor, Layer
 from pynn.losses import Loss
 from pynn.metrics import Metric
 from pynn.models import Model, Sequential
@@ -48,6 +48,7 @@ __all__ = [
     "FloatDTypePolicy",
     "Initializer",
     "Input",
+    "InputSpec",
     "KerasTensor",
     "Layer",
     "Loss",

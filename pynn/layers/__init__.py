@@ -18,12 +18,14 @@ from pynn.layers.group_normalization import GroupNormalization
 from pynn.layers.identity import ActivityRegularization, Identity
 from pynn.layers.inner_product import Dot
 from pynn.layers.input import Input, InputLayer
+from pynn.layers.input_spec import InputSpec
 from pynn.layers.lambda_layer import Lambda
 from pynn.layers.layer import Layer
 from pynn.layers.layer_normalization import LayerNormalization, RMSNormalization
 from pynn.layers.masking import Masking
 from pynn.layers.merge_functions import add, average, concatenate, dot, maximum, minimum, multiply, subtract
 from pynn.layers.merging import Add, Average, Maximum, Minimum, Multiply, Subtract
+from pynn.layers.names import deserialize, serialize
 from pynn.layers.noise import AlphaDropout, GaussianDropout, GaussianNoise
 from pynn.layers.normalization import Normalization
 from pynn.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
@@ -32,8 +34,19 @@ from pynn.layers.rectifiers import ELU, LeakyReLU, ReLU
 from pynn.layers.rescaling import Rescaling
 from pynn.layers.reshaping import Permute, RepeatVector, Reshape
 from pynn.layers.unit_normalization import UnitNormalization
+from pynn.layers.wrapper import Wrapper
+
+# Keras's shorter names
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalMaxPool1D = GlobalMaxPooling1D
 
 __all__ = [
+    "GlobalAvgPool1D",
+    "GlobalMaxPool1D",
+    "InputSpec",
+    "Wrapper",
+    "deserialize",
+    "serialize",
     "ELU",
     "LeakyReLU",
     "PReLU",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pynn.graph import is_symbolic
-from pynn.layers import composite, eager, penalties
+from pynn.layers import composite, eager, input_spec, penalties
 from pynn.layers.context import current, is_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Plan
@@ -34,6 +34,9 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
             )
         if any(mask is not None for mask in flatten([kwargs.get("mask")])):
             raise ValueError(f"layer '{layer.name}': masks are not in pynn; leave mask at None")
+    spec = getattr(layer, "input_spec", None)
+    if spec is not None and args:
+        input_spec.check(layer, spec, args[0])
     return args, kwargs
 
 

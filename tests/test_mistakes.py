@@ -29,7 +29,7 @@ def test_message(name):
     """What is said now is what the page shows; `python tools/mistakes.py` writes it."""
     namespace = mistakes.started(PAGE)
     said = mistakes.said_by(ALL[name].wrong, namespace)
-    assert mistakes.shown(said) == ALL[name].message
+    assert mistakes.shown(said) == ALL[name].message, "if it is a better message: python tools/mistakes.py"
     assert isinstance(said, CLASSES)
     assert len(str(said)) < 1000
 

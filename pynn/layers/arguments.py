@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn import config, naming
+from pynn import config, legacy, naming
 
 if TYPE_CHECKING:
     from pynn.layers.layer import Layer
@@ -34,15 +34,20 @@ def dtype_name(dtype: Any) -> str:
     return name
 
 
-def given_shape(name: str, legacy: dict[str, Any]) -> Shape | None:
-    """Take out of `legacy` the shape of one row that a layer was given by Keras's older arguments."""
-    if "input_dim" in legacy:
-        dim, length = legacy.pop("input_dim"), legacy.pop("input_length", None)
-        return None if dim is None else (None, dim) if length is None else (None, length, dim)
+def given_shape(layer: Layer, given: dict[str, Any]) -> Shape | None:
+    """Take out of `given` the shape of one row that a layer was given by Keras's older arguments."""
+    name, owner = layer.name, type(layer).__name__
+    if "input_dim" in given:
+        dim, length = given.pop("input_dim"), given.pop("input_length", None)
+        if dim is None:
+            return None
+        legacy.warn(f"{owner}(input_dim=…)", "keras.Input((…,)) in front of it, or input_shape=(…,)")
+        return (None, dim) if length is None else (None, length, dim)
     for key in ("batch_input_shape", "batch_shape"):
-        if key in legacy:
-            return tuple(legacy.pop(key))
-    shape = legacy.pop("input_shape", None)
+        if key in given:
+            legacy.warn(f"{owner}({key}=…)", "keras.Input(batch_shape=…) in front of it")
+            return tuple(given.pop(key))
+    shape = given.pop("input_shape", None)
     if shape is None:
         return None
     if isinstance(shape, int | np.integer):

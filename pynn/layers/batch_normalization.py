@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn import constraints, initializers, regularizers
+from pynn import constraints, initializers, legacy, regularizers
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
 from pynn.plan import Plan, Slot
@@ -58,6 +58,12 @@ class BatchNormalization(Layer):
     ['gamma', 'beta', 'moving_mean', 'moving_variance']
     """
 
+    @legacy.spellings(
+        beta_init="beta_initializer",
+        gamma_init="gamma_initializer",
+        running_mean_init="moving_mean_initializer",
+        running_std_init="moving_variance_initializer",
+    )
     def __init__(
         self,
         axis: int = -1,
@@ -79,6 +85,7 @@ class BatchNormalization(Layer):
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
+        _check_mode(kwargs)
         super().__init__(**kwargs)
         for option, value in (("renorm", renorm), ("renorm_clipping", renorm_clipping), ("synchronized", synchronized)):
             if value:
@@ -187,3 +194,13 @@ class BatchNormalization(Layer):
             own[f"{name}_constraint"] = constraints.serialize(getattr(self, f"{name}_constraint"))
         last = ("synchronized", "renorm", "renorm_clipping", "renorm_momentum")
         return super().get_config() | own | {name: getattr(self, name) for name in last}
+
+
+def _check_mode(given: dict[str, Any]) -> None:
+    """Take Keras 1's `mode` out of the arguments: 0, each feature over the batch, is the only one today."""
+    mode = given.pop("mode", 0)
+    if mode != 0:
+        raise ValueError(
+            f"BatchNormalization: mode={mode!r} of Keras 1 is not available; mode=0 is what the layer does. For each "
+            "row by itself (mode=1) there is keras.layers.LayerNormalization."
+        )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import constraints, initializers, regularizers
+from pynn import constraints, initializers, legacy, regularizers
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
 from pynn.plan import Plan, Slot
@@ -51,6 +51,9 @@ class Embedding(Layer):
     (2, 2, 3)
     """
 
+    @legacy.spellings(
+        init="embeddings_initializer", W_regularizer="embeddings_regularizer", W_constraint="embeddings_constraint"
+    )
     def __init__(
         self,
         input_dim: int,
@@ -172,4 +175,7 @@ def _positive(value: Any, name: str) -> int:
 
 def _rows_of(input_length: Any) -> tuple[int, ...] | None:
     """Keras 2's length of the rows."""
-    return None if input_length is None else tuple(np.atleast_1d(input_length).tolist())
+    if input_length is None:
+        return None
+    legacy.warn("Embedding(input_length=…)", "keras.Input((…,)) in front of it")
+    return tuple(np.atleast_1d(input_length).tolist())

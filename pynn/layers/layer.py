@@ -70,7 +70,7 @@ class Layer(Weighted):
         self._trainable = bool(trainable)
         self.dtype = arguments.dtype_name(dtype)
         self.autocast = autocast
-        self.given_shape = arguments.given_shape(self.name, kwargs)
+        self.given_shape = arguments.given_shape(self, kwargs)
         arguments.refuse_rest(type(self), kwargs)
         self.activity_regularizer = calls.regularizer(activity_regularizer)
         self.built = False

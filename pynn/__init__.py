@@ -7,6 +7,7 @@
 """
 
 import os as _os
+from typing import Any as _Any
 
 __version__ = "0.1.0"
 
@@ -45,3 +46,11 @@ __all__ = [
     "set_num_threads",
     "uninstall_as_keras",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    if name != "tf":  # imported when a program asks for it
+        raise AttributeError(f"module 'pynn' has no attribute {name!r}")
+    import importlib
+
+    return importlib.import_module("pynn.tf")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from pynn import keras, namespaces
+from pynn import namespaces
 
-# The names under which programs import Keras and TensorFlow, with public paths for messages.
-_ROOTS = {"keras": ("keras", keras), "tf_keras": ("keras", keras)}
-_OWN_ROOTS = {"pynn.keras": ("keras", keras)}
+# The names under which programs import Keras and TensorFlow, with public paths for messages and our modules.
+_ROOTS = {
+    "keras": ("keras", "pynn.keras"),
+    "tf_keras": ("keras", "pynn.keras"),
+    "tensorflow": ("tf", "pynn.tf"),
+}
+_OWN_ROOTS = {"pynn.keras": ("keras", "pynn.keras"), "pynn.tf": ("tf", "pynn.tf")}
 
 
 class _Loader:
@@ -31,14 +36,17 @@ class _Loader:
 class _Finder:
     """Finds modules below its roots by walking attributes; what is absent says why."""
 
-    def __init__(self, roots: dict[str, tuple[str, ModuleType]]) -> None:
+    def __init__(self, roots: dict[str, tuple[str, str]]) -> None:
         self.roots = roots
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
         root = next((r for r in self.roots if name == r or name.startswith(f"{r}.")), None)
         if root is None:
             return None
-        public, module = self.roots[root]
+        public, ours = self.roots[root]
+        if name == ours:
+            return None  # found by its file
+        module = import_module(ours)
         for word in name.removeprefix(root).split(".")[1:]:
             found = getattr(module, word, None)
             if not isinstance(found, ModuleType):
@@ -62,6 +70,7 @@ def install_as_keras() -> None:
     Notes
     -----
     Nothing on disk changes, and modules are the same objects by either name: ``keras.layers is pynn.keras.layers``.
+    What `tensorflow` gives is `pynn.tf`, which is imported when a program asks for it.
     To run a script so, without a change to it: ``python -m pynn script.py``.
 
     Examples
@@ -72,7 +81,7 @@ def install_as_keras() -> None:
     """
     for root in _ROOTS:
         real = sys.modules.get(root)
-        if real is not None and real is not _ROOTS[root][1]:
+        if real is not None and real is not sys.modules.get(_ROOTS[root][1]):
             raise ImportError(
                 f"install_as_keras: the real {root} has been imported already, from {getattr(real, '__file__', '?')}. "
                 f"Call pynn.install_as_keras() before anything imports {root}, in a new process or a restarted kernel.",

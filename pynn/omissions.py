@@ -111,7 +111,7 @@ OMISSIONS = (
             "keras.utils": "FeatureSpace text_dataset_from_directory",
             "keras.preprocessing": "text text_dataset_from_directory",
             "keras.ops": "ctc_decode ctc_loss",
-            "tf": "feature_column",
+            "tf": "feature_column lookup strings ragged sparse RaggedTensor SparseTensor",
         },
     ),
     Omission(
@@ -133,7 +133,7 @@ OMISSIONS = (
         "Distribution",
         "distribution over devices is left out (pynn runs on the cores of one processor)",
         "pynn.set_num_threads",
-        {"keras": "distribution device", "tf": "distribute device tpu"},
+        {"keras": "distribution device", "tf": "distribute tpu"},
     ),
     Omission(
         "Other frameworks",
@@ -151,7 +151,24 @@ OMISSIONS = (
         "keras.Model(inputs, outputs), which is called with arrays; keras.Input in the place of a placeholder",
         {
             "keras.backend": "function get_session set_session placeholder is_placeholder get_graph name_scope "
-            "manual_variable_initialization reset_uids is_variable"
+            "manual_variable_initialization reset_uids is_variable",
+            "tf": "Session InteractiveSession ConfigProto GPUOptions Graph Operation placeholder "
+            "placeholder_with_default get_default_graph get_default_session get_variable get_collection "
+            "add_to_collection GraphKeys variable_scope assign assign_add assign_sub gradients layers train contrib "
+            "global_variables_initializer initialize_all_variables local_variables_initializer global_variables "
+            "trainable_variables Summary summaries",
+            "tf.compat.v1": "Session InteractiveSession ConfigProto GPUOptions Graph placeholder get_variable train "
+            "disable_eager_execution disable_v2_behavior global_variables_initializer layers get_default_graph "
+            "variable_scope get_collection assign gradients",
+        },
+    ),
+    Omission(
+        "TensorFlow's own files and data types",
+        "TensorFlow's own files, queues and containers are left out",
+        "Python's open and NumPy's files for data, tf.data.Dataset over arrays",
+        {
+            "tf": "io gfile TensorArray queue raw_ops types nest experimental __internal__",
+            "tf.data": "TFRecordDataset TextLineDataset FixedLengthRecordDataset experimental",
         },
     ),
     Omission(
@@ -177,7 +194,7 @@ OMISSIONS = (
         "Monitoring servers",
         "callbacks that write for TensorBoard or send to a server are left out",
         "keras.callbacks.CSVLogger, or a keras.callbacks.LambdaCallback",
-        {"keras.callbacks": "TensorBoard RemoteMonitor"},
+        {"keras.callbacks": "TensorBoard RemoteMonitor", "tf": "summary profiler"},
     ),
     Omission(
         "Optimizers of other settings",
@@ -193,7 +210,7 @@ OMISSIONS = (
         "Export and distillation",
         "serving formats and distillation are left out",
         "model.to_json() and model.get_weights()",
-        {"keras": "export distillation"},
+        {"keras": "export distillation", "tf": "saved_model lite estimator"},
     ),
 )
 

@@ -38,6 +38,39 @@ def test_modules_are_the_same_objects():
     )
 
 
+def test_tensorflow():
+    """Every form of import that courses use; `pynn.tf` is imported when one asks for it."""
+    run(
+        "import sys",
+        "assert 'pynn.tf' not in sys.modules",
+        "import tensorflow as tf, keras",
+        "import tensorflow.keras, tensorflow.keras.backend as K",
+        "from tensorflow import keras as k, random, get_logger",
+        "from tensorflow.keras import layers",
+        "from tensorflow.keras.layers import Dense",
+        "from tensorflow.python.keras.datasets import mnist",
+        "from tensorflow.python.keras.layers import Dense as OldDense",
+        "assert tf is pynn.tf and tf.keras is k is keras is pynn.keras and K is keras.backend",
+        "assert Dense is OldDense is layers.Dense is pynn.keras.layers.Dense",
+        "from pynn import tf as ours",
+        "import pynn.tf as ours_too",
+        "assert ours is ours_too is tf",
+    )
+    run(
+        "try:",
+        "    from tensorflow import Session",
+        "except ImportError as error:",
+        "    assert 'sessions' in str(error)",
+    )
+    out = run(
+        "try:",
+        "    import tensorflow.image",
+        "except ModuleNotFoundError as error:",
+        "    print(error)",
+    )
+    assert "No module named 'tensorflow.image'. tf.image is not in pynn: image processing" in out
+
+
 def test_what_is_absent_says_why():
     for line in ("from keras.applications.vgg16 import VGG16", "import keras.applications.vgg16"):
         out = run(
@@ -51,9 +84,11 @@ def test_what_is_absent_says_why():
 def test_real_keras_is_in_the_way(monkeypatch):
     import types
 
-    monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
-    with pytest.raises(ImportError, match=r"the real keras has been imported already.*restarted kernel"):
-        pynn.install_as_keras()
+    for name in ("keras", "tensorflow"):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, name, types.ModuleType(name))
+            with pytest.raises(ImportError, match=rf"the real {name} has been imported already.*restarted kernel"):
+                pynn.install_as_keras()
 
 
 def test_undone():

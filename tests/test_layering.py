@@ -81,6 +81,7 @@ FLOORS = [
     ["older_backend"],
     ["wrappers"],
     ["keras"],
+    ["tf"],
     ["aliases"],
     [""],  # pynn/__init__.py
     ["__main__"],

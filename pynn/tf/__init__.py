@@ -23,6 +23,7 @@ from pynn.tf import (
     linalg,
     math,
     nn,
+    picking,
     random,
     test,
     version,
@@ -116,12 +117,14 @@ from pynn.tf.math import (
     tanh,
     truediv,
 )
+from pynn.tf.picking import argsort, boolean_mask, clip_by_norm, clip_by_value, gather, sort, where
 from pynn.tf.tensors import TensorSpec, Variable
 
 __version__ = version.VERSION
 
 __all__ = [
     *arrays.__all__,
+    *picking.__all__,
     "DType",
     "GradientTape",
     "Tensor",

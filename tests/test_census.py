@@ -23,6 +23,7 @@ ROWS = list(csv.DictReader(CENSUS.read_text(encoding="utf-8").splitlines())) if 
 ROWS = [row for row in ROWS if not row["out_of_scope"]]
 pytestmark = pytest.mark.skipif(not ROWS, reason="needs course_census.csv; PYNN_CENSUS says where it is")
 
+
 def of_keras(*kinds):
     """(name, notebooks that use it) of the rows of these kinds."""
     return [(row["name"], row["notebooks"]) for row in ROWS if row["kind"] in kinds]

@@ -23,7 +23,6 @@ from pynn.tf import (
     linalg,
     math,
     nn,
-    picking,
     random,
     test,
     version,
@@ -124,7 +123,13 @@ __version__ = version.VERSION
 
 __all__ = [
     *arrays.__all__,
-    *picking.__all__,
+    "argsort",
+    "boolean_mask",
+    "clip_by_norm",
+    "clip_by_value",
+    "gather",
+    "sort",
+    "where",
     "DType",
     "GradientTape",
     "Tensor",

@@ -35,10 +35,12 @@ _threads.start()
 from pynn import keras  # noqa: E402
 from pynn.aliases import answer_older_modules as _answer_older_modules  # noqa: E402
 from pynn.aliases import install_as_keras, uninstall_as_keras  # noqa: E402
+from pynn.tape import GradientTape  # noqa: E402
 
 _answer_older_modules()
 
 __all__ = [
+    "GradientTape",
     "__version__",
     "get_num_threads",
     "install_as_keras",

@@ -61,7 +61,9 @@ def record(operation: Operation, args: Any, kwargs: dict[str, Any]) -> Any:
     for index, (name, parameter) in enumerate(bound.signature.parameters.items()):
         if parameter.kind is parameter.VAR_POSITIONAL:
             return graph.record(Applied(operation, {}), args, kwargs)
-        if index >= count:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            settings |= bound.arguments[name]
+        elif index >= count:
             settings[name] = bound.arguments[name]
     if any(map(graph.is_symbolic, flatten(settings))):  # a tensor among what are settings as a rule
         return graph.record(Applied(operation, {}), args, kwargs)

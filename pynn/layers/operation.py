@@ -11,7 +11,7 @@ from pynn.structures import flatten, is_nested
 from pynn.variables import Variable
 
 # What knows steps of the core for functions; `core_ops`, which names layers, puts itself in.
-TO_CORE: list[Callable[..., Any]] = []
+TO_CORE: list[Callable[..., tuple[Any, Any] | None]] = []
 
 
 def lower(plan: Plan, operation: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:

@@ -36,3 +36,31 @@ def test_sparsemax_sums_to_one(sides):
     ours, theirs = (np.asarray(side.ops.sparsemax(np.array([1.0, 2.0, 2.5], "float32"))) for side in sides)
     np.testing.assert_allclose(ours, [0.0, 0.25, 0.75])
     assert theirs.sum() != 1
+
+
+# What they give for a batch of unknown size: Keras knows less, or refuses; positive definite matrices are not tried.
+UNLIKE = "diagonal diag slogdet cholesky logdet unstack get_item slice_update rearrange heaviside corrcoef".split()
+UNLIKE += "unique lu_factor svd size ndim shape nonzero multi_hot lstsq solve solve_triangular cholesky_inverse".split()
+BATCHES = [c for c in CALLS if c[0] not in UNLIKE and isinstance(c[1][0], np.ndarray) and c[1][0].ndim > 1]
+BATCHES = [c for c in BATCHES if not c[0].startswith("segment") and c[0] not in ("in_top_k", "cdist", "scatter")]
+
+
+def described(result):
+    if isinstance(result, tuple | list):
+        return [described(part) for part in result]
+    return tuple(result.shape), str(result.dtype)
+
+
+@pytest.mark.parametrize(("name", "args", "kwargs"), BATCHES, ids=ids(BATCHES))
+def test_symbolic(sides, name, args, kwargs):
+    """Shapes and types for a batch of unknown size."""
+    first, *rest = args
+    if name in ("hypot", "where") and any(isinstance(v, float) for v in rest):
+        pytest.skip("Keras fails here on a number beside a symbolic tensor")
+    found = []
+    for side in sides:
+        symbol = side.KerasTensor((None, *first.shape[1:]), first.dtype.name)
+        fit = [v for v in rest if not isinstance(v, np.ndarray) or v.ndim < first.ndim or v.shape[0] != first.shape[0]]
+        given = rest if len(fit) == len(rest) else [side.KerasTensor((None, *v.shape[1:]), v.dtype.name) for v in rest]
+        found.append(described(getattr(side.ops, name)(symbol, *given, **kwargs)))
+    assert found[0] == found[1]

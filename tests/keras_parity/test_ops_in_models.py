@@ -116,3 +116,11 @@ def test_three_axes(twins, data):
         return model
 
     twins(build).assert_same_training(data.x.reshape(200, 3, 2), data.numbers[:, 0], **TRAINING)
+
+
+def test_functions_with_free_settings(keras):
+    """Arguments that a function takes by any name are settings, too."""
+    inputs = keras.Input((2, 6))
+    normal = keras.ops.layer_normalization(inputs)
+    model = keras.Model(inputs, keras.ops.rearrange(normal, "a b (c d) -> a (b c) d", d=3))
+    assert model.predict(np.ones((4, 2, 6)), verbose=0).shape == (4, 4, 3)

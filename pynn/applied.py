@@ -57,7 +57,8 @@ def record(operation: Operation, args: Any, kwargs: dict[str, Any]) -> Any:
     bound = inspect.signature(operation.function).bind(*args, **kwargs)
     bound.apply_defaults()
     count = operation.array_count(args)
-    arrays, settings = list(bound.args[:count]), {}
+    arrays = list(bound.args[:count])
+    settings: dict[str, Any] = {}
     for index, (name, parameter) in enumerate(bound.signature.parameters.items()):
         if parameter.kind is parameter.VAR_POSITIONAL:
             return graph.record(Applied(operation, {}), args, kwargs)

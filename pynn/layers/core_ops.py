@@ -40,8 +40,8 @@ def lower(plan: Plan, applied: Any, args: list[Any], kwargs: dict[str, Any]) -> 
     inner = getattr(applied, "operation", applied)
     rule = RULES.get(inner.name) or (_activation(inner.name) if inner.name in NAMES else None)
     slots = [leaf for leaf in flatten([args, kwargs]) if isinstance(leaf, Slot)]
-    if rule is None or not all(_is_batch(slot, plan) for slot in slots):
-        return None
+    if rule is None or not slots or not all(_is_batch(slot, plan) for slot in slots):
+        return None  # without slots: a function of weights alone
     bound = inspect.signature(inner.function).bind(*args, **(getattr(applied, "settings", {}) | kwargs))
     bound.apply_defaults()
     return rule(plan, bound.arguments)

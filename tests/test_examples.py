@@ -1,4 +1,4 @@
-"""The demo runs on a machine without a screen or a network, learns, and draws."""
+"""The demo runs without a screen or a network, learns, and draws; the loop with a tape does what fit does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def loaded(name):
+    """The module examples/<name>.py."""
+    spec = importlib.util.spec_from_file_location(f"example_{name}", ROOT / "examples" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture
 def demo(tmp_path, monkeypatch):
     """The module examples/digits.py, on the shipped digits."""
@@ -17,10 +25,7 @@ def demo(tmp_path, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.setenv("PYNN_DATA", str(tmp_path))  # no MNIST in this folder, nor in this cache
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    spec = importlib.util.spec_from_file_location("digits_demo", ROOT / "examples" / "digits.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return loaded("digits")
 
 
 def test_demo_learns_and_draws(demo, tmp_path, capsys):
@@ -56,3 +61,14 @@ def test_demo_needs_no_wrong_answer(demo, tmp_path):
     history = {name: [1.0, 0.5] for name in ("loss", "val_loss", "accuracy", "val_accuracy")}
     demo.draw(history, images, labels, labels, tmp_path / "perfect.png")
     assert (tmp_path / "perfect.png").is_file()
+
+
+def test_gradient_tape():
+    """Real Keras on JAX has no tape: its script is held against calculus, least squares and `fit`."""
+    import numpy as np
+
+    found = loaded("gradient_tape").main(short=True)
+    np.testing.assert_allclose(found["slopes"], 12 + np.exp(2), rtol=1e-6)
+    np.testing.assert_allclose(found["line"], (3, -1), atol=0.1)
+    np.testing.assert_allclose(found["by hand"], found["fit"], rtol=1e-5)
+    assert found["fit"][-1] < found["fit"][0]

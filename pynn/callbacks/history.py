@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from pynn import legacy
 from pynn.callbacks.callback import Callback, Logs
+
+# Names in Keras 1 and 2, and today's.
+_OLDER = {
+    "lr": "learning_rate",
+    "acc": "accuracy",
+    "val_acc": "val_accuracy",
+}
+
+
+class _Record(dict[str, list[Any]]):
+    """A dictionary that finds older names."""
+
+    def __missing__(self, key: str) -> list[Any]:
+        if (today := _OLDER.get(key)) in self:
+            legacy.warn(f"history[{key!r}]", f"history[{today!r}]")
+            return self[str(today)]
+        raise KeyError(key)
 
 
 class History(Callback):
@@ -30,7 +48,7 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: dict[str, list[Any]] = {}
+        self.history: dict[str, list[Any]] = _Record()
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

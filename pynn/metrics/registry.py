@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pynn import losses, naming
+from pynn import legacy, losses, naming
 from pynn.families import Family
 from pynn.metrics import accuracy as accuracies
 from pynn.metrics import (
@@ -179,6 +179,12 @@ def resolve(identifier: Any) -> Metric:
     """
     if identifier is None:
         raise ValueError("Expected metric, received `None`")
+    if isinstance(identifier, str) and identifier in (
+        "cosine",
+        "cosine_proximity",
+    ):  # Keras 1 and 2: the loss, -1 for equal directions
+        legacy.warn(f"metrics=[{identifier!r}]", "metrics=[keras.losses.cosine_similarity]")
+        return wrap(losses.cosine_similarity, identifier)
     found = get(identifier)
     if not isinstance(found, Metric):
         return wrap(found, name_of(found))

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any, Self
 
 from pynn.models import rebuilding
-from pynn.models.model import Model
+from pynn.models.model import Model, rename
 from pynn.saving.published import publish_hidden
+
+
+def _with_older_names(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def call(self: Any, *args: Any, **kwargs: Any) -> None:
+        rename(kwargs)
+        init(self, *args, **kwargs)
+
+    return call
 
 
 class Functional(Model):
@@ -24,6 +35,7 @@ class Functional(Model):
     (None, 2)
     """
 
+    @_with_older_names
     def __init__(self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(inputs, outputs, name=name, **kwargs)
 

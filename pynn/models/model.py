@@ -7,20 +7,21 @@ from typing import Any, Self
 
 import numpy as np
 
-from pynn import data, graph, naming
+from pynn import data, graph, legacy, naming
 from pynn.layers import Layer, composite
 from pynn.layers import calls as layer_calls
 from pynn.layers.context import is_training
 from pynn.models import describing
 from pynn.models.compiled import Compiled
 from pynn.models.network import Network
+from pynn.models.older import OlderCalls
 from pynn.models.summary import print_summary
 from pynn.models.training import Trainer
 from pynn.plan import Plan
 from pynn.structures import flatten, is_nested, map_structure, pack_as
 
 
-class Model(Trainer, Layer):
+class Model(OlderCalls, Trainer, Layer):
     """Layers with a common life: weights, training, a summary.
 
     ``Model(inputs, outputs)`` is the functional form: layers called on `keras.Input`, joined as you like.  A subclass
@@ -253,16 +254,13 @@ class Model(Trainer, Layer):
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    return len(args) >= 2 or (len(args) == 1 and "outputs" in kwargs) or ("inputs" in kwargs and "outputs" in kwargs)
+    given = len(args) + sum(name in kwargs or f"{name}s" in kwargs for name in ("input", "output"))  # "input": Keras 1
+    return given >= 2 and (not args or len(args) >= 2 or not {"output", "outputs"}.isdisjoint(kwargs))
 
 
 def _functional_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any] | None:
     """Take inputs and outputs out of the arguments; None if there are none."""
-    for old in ("input", "output"):  # Keras 1
-        if old in kwargs:
-            from pynn import legacy
-
-            legacy.renamed("Model", kwargs, {old: f"{old}s"})
+    rename(kwargs)
     if not _is_functional(args, kwargs):
         if args or "inputs" in kwargs or "outputs" in kwargs:
             raise TypeError("Model takes inputs and outputs, both, or neither: Model(inputs=…, outputs=…)")
@@ -270,3 +268,10 @@ def _functional_arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
     names = ("inputs", "outputs", "name")
     kwargs.update(zip(names, args, strict=False))
     return kwargs.pop("inputs"), kwargs.pop("outputs")
+
+
+def rename(kwargs: dict[str, Any]) -> None:
+    """Keras 1's names of the arguments, in place."""
+    for old in ("input", "output"):
+        if old in kwargs:
+            legacy.renamed("Model", kwargs, {old: f"{old}s"})

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynn import limits, saving
+from pynn import legacy, limits, saving
 from pynn.models import door
 from pynn.models import epochs as epoch_loop
 from pynn.models.compiled import Compiled
@@ -118,6 +118,7 @@ class Trainer(Evaluator):
         """The loss given to `compile`."""
         return self._compiled.given_loss if self._compiled else None
 
+    @legacy.spellings(nb_epoch="epochs", X="x")
     def fit(
         self,
         x: Any = None,

@@ -43,7 +43,7 @@ def test_nothing_heavy():
 def test_few_modules_of_our_own():
     """What import costs is files to open: their number is bounded, their time is not measured here."""
     (names,) = modules_after("import pynn; from pynn import keras")
-    assert len([name for name in names if name.startswith("pynn")]) <= 360
+    assert len([name for name in names if name.startswith("pynn")]) <= 375
 
 
 def test_training_needs_numpy_alone():

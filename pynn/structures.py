@@ -26,12 +26,12 @@ def flatten(structure: Any) -> list[Any]:
 
 
 def _leaves(structure: Any) -> Iterator[Any]:
-    if isinstance(structure, Mapping):
-        for key in sorted(structure):
-            yield from _leaves(structure[key])
-    elif is_nested(structure):
+    if isinstance(structure, list | tuple):  # first, as asking for Mapping takes ten times as long
         for part in structure:
             yield from _leaves(part)
+    elif isinstance(structure, Mapping):
+        for key in sorted(structure):
+            yield from _leaves(structure[key])
     else:
         yield structure
 

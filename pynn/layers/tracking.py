@@ -13,13 +13,15 @@ def owned(owner: Any, kind: type) -> list[Any]:
     """Everything of a kind among the attributes of `owner`, each once, in the order of assignment."""
     found: dict[int, Any] = {}
     for name, value in vars(owner).items():
-        if name not in _PLACE:
+        if type(value) not in _SETTINGS and name not in _PLACE:
             for leaf in _leaves(value):
                 if isinstance(leaf, kind) and leaf is not owner:
                     found.setdefault(id(leaf), leaf)
     return list(found.values())
 
 
+# Most attributes are settings, which own nothing: looking no further is most of the time saved.
+_SETTINGS = frozenset({type(None), bool, int, float, str})
 # What a layer knows about its place in a model.  It does not own these.
 _PLACE = {"_inbound", "_network", "_works", "_compiled", "_applied", "history"}
 

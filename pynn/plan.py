@@ -43,6 +43,8 @@ class Plan:
         A number, the loss: the walk comes back to Python after the batch in which it stops being finite.
     draws : dict
         ``{id of a seed generator: places that draw from it, less one}``.
+    mode_is_said : bool
+        Whether somebody has said that this is training or not, which in a graph goes before what its calls say.
     """
 
     def __init__(self, dtype: Any, training: bool) -> None:
@@ -54,6 +56,7 @@ class Plan:
         self.counters: list[np.ndarray] = []
         self.watched: np.ndarray | None = None
         self.draws: dict[int, int] = {}
+        self.mode_is_said = True
         self.phase: Phase = "forward"
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
         self.penalties: Slot | None = None
@@ -178,13 +181,15 @@ class Plan:
         return ones.view(*loss.shape)
 
     @contextlib.contextmanager
-    def as_training(self, training: bool) -> Iterator[None]:
-        """Layers lowered inside behave as in training, or as in inference."""
-        before, self.training = self.training, training
+    def as_training(self, training: bool | None) -> Iterator[None]:
+        """Layers lowered inside behave as in training, or as in inference; as before if None."""
+        before = self.training, self.mode_is_said
+        if training is not None:
+            self.training, self.mode_is_said = training, True
         try:
             yield
         finally:
-            self.training = before
+            self.training, self.mode_is_said = before
 
     def add_gradient(self, variable: Variable, gradient: Slot) -> None:
         """Say where the gradient of a variable stands; several, of a layer that is used twice, are added up."""

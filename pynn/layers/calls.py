@@ -51,7 +51,7 @@ def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
 def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
     """Emit a layer that is called with slots, and the penalty of its output."""
     training = kwargs.get("training")
-    with plan.as_training(plan.training if training is None else bool(training)):
+    with plan.as_training(None if training is None else bool(training)):
         if composite.is_user_written(layer):
             y, backward = composite.lower(layer, plan, args, kwargs)
         else:

@@ -45,6 +45,11 @@ def takes(function: Any, name: str) -> bool:
     return name in found
 
 
+def is_not_told(model: Layer) -> bool:
+    """Whether fit leaves out that it trains, as in Keras: if a user wrote `call` without an argument `training`."""
+    return is_user_written(model) and not takes(model.call, "training")
+
+
 def _with_training(layer: Layer, kwargs: dict[str, Any], training: bool) -> dict[str, Any]:
     if not takes(layer.call, "training"):
         return {name: value for name, value in kwargs.items() if name != "training" or takes(layer.call, "kwargs")}

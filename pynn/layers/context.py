@@ -32,10 +32,15 @@ def current() -> Context | None:
     return _CONTEXTS[-1] if _CONTEXTS else None
 
 
-def is_training(kwargs: dict[str, Any]) -> bool:
-    """Whether a call is for training: what it says, or else the call that it stands in."""
+def said_training(kwargs: dict[str, Any]) -> bool | None:
+    """Whether a call is for training: what it says, or else the call that it stands in; None if neither does."""
     said = kwargs.get("training")
     if said is None:
         outer = current()
-        return outer.training if outer is not None else False
+        return outer.training if outer is not None else None
     return bool(said)
+
+
+def is_training(kwargs: dict[str, Any]) -> bool:
+    """Whether a call is for training; not if nobody says."""
+    return bool(said_training(kwargs))

@@ -15,7 +15,9 @@ from pynn.structures import flatten, map_structure
 Slots = dict[int, Slot]
 
 
-def lower_nodes(plan: Plan, nodes: Sequence[Node], slots: Slots, within: str = "") -> Callable[[Slots], None]:
+def lower_nodes(
+    plan: Plan, nodes: Sequence[Node], slots: Slots, within: str = "", obey: bool = True
+) -> Callable[[Slots], None]:
     """Emit the forward steps of nodes in order; returns the function that emits the backward steps.
 
     Parameters
@@ -27,10 +29,12 @@ def lower_nodes(plan: Plan, nodes: Sequence[Node], slots: Slots, within: str = "
         ``{id of KerasTensor: slot}`` of the inputs; outputs are put in.
     within : str
         Name of the layer or model that the nodes belong to.
+    obey : bool, default True
+        Whether to heed what nodes say of `training`.
     """
     done: list[tuple[Node, Any]] = []
     for node in nodes:
-        y, backward = lower_node(plan, node, slots)
+        y, backward = lower_node(plan, node, slots, obey)
         for tensor, slot in zip(node.outputs, flatten(y), strict=True):
             slots[id(tensor)] = slot
         done.append((node, backward))
@@ -47,10 +51,12 @@ def lower_nodes(plan: Plan, nodes: Sequence[Node], slots: Slots, within: str = "
     return back
 
 
-def lower_node(plan: Plan, node: Node, slots: Slots) -> tuple[Any, Any]:
+def lower_node(plan: Plan, node: Node, slots: Slots, obey: bool = True) -> tuple[Any, Any]:
     """Emit one node: a layer lowers its call, a function of keras.ops becomes a Python step."""
     given = [list(node.args), node.kwargs]
     args, kwargs = map_structure(lambda leaf: slots[id(leaf)] if is_symbolic(leaf) else leaf, given)
+    if not obey:
+        kwargs = {name: value for name, value in kwargs.items() if name != "training"}
     lower = getattr(node.operation, "lower_call", None)
     if lower is None:
         return operation.lower(plan, node.operation, args, kwargs)

@@ -142,17 +142,18 @@ class Evaluator(Customizable):
         model: Model = self  # type: ignore[assignment]
         return pack_as(matching.output_structure(model), flat)
 
-    def _call_arrays(self, x: Any, training: bool) -> Any:
+    def _call_arrays(self, x: Any, training: bool | None) -> Any:
         """The outputs for arrays; a tape that records follows the whole model as one call."""
         model: Model = self  # type: ignore[assignment]
         if recording.state.stack:
             structure = pack_as(*reversed(matching.inputs(model, x)))
             model.build_for(matching.shapes_of(structure))
-            return eager.apply(model, structure, training)
+            return eager.apply(model, structure, bool(training))
         rows = door.input_rows(model, x)
         out = blank_outputs(model, rows.n)
         batch = min(1 << (rows.n - 1).bit_length(), _MOST_AT_ONCE)
-        work = work_for(model, "forward" if training else "predict", rows, batch, False)
+        kind = "call" if training is None else "forward" if training else "predict"
+        work = work_for(model, kind, rows, batch, False)
         for _ in walk(work, rows.arrays | by_stream(out), rows.n, 0):
             pass
         return self._packed([as_tensor(part) for part in out])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pynn import fusion
+from pynn.layers import composite
 from pynn.layers.penalties import lower_weights
 from pynn.losses import Loss
 from pynn.models.compiled import Head, Resolved, WeightedLoss
@@ -108,7 +109,8 @@ def _forward(plan: Plan, model: Model, sources: Sources) -> tuple[list[Slot], An
         source = sources.get(name)
         assert source is not None
         xs.append(_read(plan, name, source, sources.shuffled))
-    y, backward = model.lower_call(plan, [pack_as(sources.structure, xs)], {})
+    with plan.as_training(False if composite.is_not_told(model) else None):
+        y, backward = model.lower_call(plan, [pack_as(sources.structure, xs)], {})
     return flatten(y), lambda dys: backward(pack_as(y, dys))
 
 

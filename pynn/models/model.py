@@ -10,7 +10,7 @@ import numpy as np
 from pynn import data, graph, legacy, naming
 from pynn.layers import Layer, composite
 from pynn.layers import calls as layer_calls
-from pynn.layers.context import is_training
+from pynn.layers.context import said_training
 from pynn.models import describing
 from pynn.models.compiled import Compiled
 from pynn.models.network import Network
@@ -198,7 +198,7 @@ class Model(OlderCalls, Trainer, Layer):
         if graph.any_symbolic(args, kwargs) or not self._runs_plans():
             return super().__call__(*args, **kwargs)
         args, kwargs = layer_calls.checked_arguments(self, args, kwargs)
-        return self._call_arrays(args[0], is_training(kwargs))
+        return self._call_arrays(args[0], said_training(kwargs))
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or number.

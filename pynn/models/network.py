@@ -94,7 +94,8 @@ class Network:
     def lower(self, plan: Plan, xs: list[Slot]) -> tuple[list[Slot], Any]:
         """Emit the forward steps for one slot an input; returns the outputs and the way back, all flat."""
         slots = {id(tensor): slot for tensor, slot in zip(self.flat_inputs, xs, strict=True)}
-        backward = lowering.lower_nodes(plan, self.nodes, slots)
+        # As in Keras, the mode of the model goes before the one that its graph's calls were given.
+        backward = lowering.lower_nodes(plan, self.nodes, slots, obey=not plan.mode_is_said)
         ys = [slots[id(tensor)] for tensor in self.flat_outputs]
 
         def back(dys: list[Slot | None]) -> list[Slot | None]:

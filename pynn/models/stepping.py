@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from pynn import data
+from pynn.layers import composite
 from pynn.models import door
 from pynn.models.compiled import plain
 from pynn.models.loops import blank_outputs, by_stream, feed_metrics, walk
@@ -80,7 +81,7 @@ def taped(model: Model, kind: str, given: tuple[Any, Any, Any]) -> Logs:
     """A step with a `compute_loss` of the user's: followed by a tape, in Python."""
     x, y, weights = given
     with GradientTape() as tape:
-        predicted = model(x, training=kind == "train")
+        predicted = model(x, training=kind == "train" and not composite.is_not_told(model))
         loss = model.compute_loss(x, y, predicted, weights, training=kind == "train")
     if kind == "train" and model.optimizer is not None:
         variables = model.trainable_weights

@@ -82,8 +82,8 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
     Parameters
     ----------
     model : Model
-    kind : {"train", "test", "predict", "forward"}
-        "forward" is "predict" with layers behaving as in training.
+    kind : {"train", "test", "predict", "forward", "call"}
+        "forward" is "predict" with layers behaving as in training, "call" one where nobody has said how.
     rows : Rows
     batch : int
     shuffled : bool
@@ -110,6 +110,7 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
 def _lowered(model: Model, kind: str, sources: Sources, task: Task, batch: int) -> Work:
     eager = model._compiled is not None and model._compiled.run_eagerly
     plan = Plan(model.real, kind in ("train", "forward"))
+    plan.mode_is_said = kind != "call"
     work = Work(plan, table("reference" if eager else "cython"), batch, eager)
     work.resolved = task.resolved
     if kind == "train":

@@ -157,3 +157,30 @@ def test_parts_that_a_program_reads():
     assert model.metrics_names[0] == "loss"
     first = keras.Model(model.input, model.layers[0].output)
     np.testing.assert_array_equal(first.predict(X, verbose=0), model.predict(X, verbose=0))
+
+
+def test_training_step_of_keras_2():
+    """With `compiled_loss` and `compiled_metrics`; the same numbers as the built-in step."""
+    from pynn import tf
+
+    class Own(keras.Sequential):
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                y_pred = self(x, training=True)
+                loss = self.compiled_loss(y, y_pred, regularization_losses=self.losses)
+            variables = self.trainable_variables
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            self.compiled_metrics.update_state(y, y_pred)
+            return {m.name: m.result() for m in self.metrics}
+
+    histories = []
+    for kind in (keras.Sequential, Own):
+        layer = keras.layers.Dense(1, activation="sigmoid", kernel_initializer="ones", kernel_regularizer="l2")
+        model = kind([keras.Input((4,)), layer])
+        model.compile("sgd", "mse", metrics=["mae"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            histories.append(model.fit(X, Y, epochs=2, batch_size=5, shuffle=False, verbose=0).history)
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(histories[1][name], values, rtol=1e-5)

@@ -93,6 +93,13 @@ class Customizable:
         training : bool, default True
         """
         model: Model = self  # type: ignore[assignment]
+        total = self.loss_without_penalties(y, y_pred, sample_weight)
+        for penalty in model.losses:
+            total = total + penalty
+        return total
+
+    def loss_without_penalties(self, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """The compiled loss of predictions alone; parameters as for `compute_loss`."""
         resolved = self.resolve_for(y, y_pred)
         ys, predicted, weights = flatten(y), flatten(y_pred), flatten(sample_weight)
         weights = weights if len(weights) == len(predicted) else weights * len(predicted)
@@ -101,8 +108,6 @@ class Customizable:
             for part in head.losses:
                 loss = part.loss(target, output, sample_weight=weight)
                 total = total + (loss if part.weight is None else loss * part.weight)
-        for penalty in model.losses:
-            total = total + penalty
         return total
 
     def resolve_for(self, y: Any, y_pred: Any) -> Resolved:

@@ -207,3 +207,43 @@ class OlderCalls:
         ...     Sequential([Dense(1)]).reset_states()
         """
         legacy.warn("model.reset_states()", "nothing (recurrent layers alone have states)")
+
+    @property
+    def compiled_loss(self) -> CompiledLoss:
+        """What a training step of Keras 2 calls for its loss."""
+        legacy.warn("model.compiled_loss(y, y_pred)", "model.compute_loss(y=y, y_pred=y_pred)")
+        return CompiledLoss(self)
+
+    @property
+    def compiled_metrics(self) -> CompiledMetrics:
+        """What a training step of Keras 2 updates."""
+        legacy.warn(
+            "model.compiled_metrics.update_state(y, y_pred)",
+            "metric.update_state(y, y_pred) for each of model.metrics but the loss, or model.compute_metrics",
+        )
+        return CompiledMetrics(self)
+
+
+class CompiledLoss:
+    """The losses given to `compile`, as one function of a batch."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None) -> Any:
+        loss = self._model.loss_without_penalties(y_true, y_pred, sample_weight)
+        for penalty in regularization_losses or ():
+            loss = loss + penalty
+        self._model._loss_tracker.update_state(np.asarray(loss))
+        return loss
+
+
+class CompiledMetrics:
+    """The metrics given to `compile`."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take a batch into account."""
+        self._model.compute_metrics(None, y_true, y_pred, sample_weight)

@@ -44,6 +44,11 @@ def get(identifier: Any) -> Function:
         found = deserialize(identifier)
     elif isinstance(identifier, str):
         found = NAMES.get(identifier) or saving.get_registered_object(identifier)
+    if isinstance(found, type):
+        raise ValueError(
+            f"Could not interpret activation function identifier: {found.__name__} is a class; pass an object, "
+            f"{found.__name__}(), or a function"
+        )
     if callable(found):
         return found  # type: ignore[no-any-return]
     near = naming.nearest(identifier, NAMES) if isinstance(identifier, str) else ""

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
     """Arguments of a call, inputs first; raise ValueError for what no layer can take."""
+    if "_inbound" not in vars(layer):
+        raise RuntimeError(
+            f"In layer '{type(layer).__name__}', you forgot to call `super().__init__()` as the first statement in the "
+            "`__init__()` method."
+        )
     if not args and "inputs" in kwargs and not composite.is_user_written(layer):
         args, kwargs = (kwargs["inputs"],), {k: v for k, v in kwargs.items() if k != "inputs"}
     for leaf in flatten(list(args)):

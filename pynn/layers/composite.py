@@ -88,7 +88,13 @@ def run(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         for inside in (layer, *layer.all_sublayers()):
             inside._losses.clear()
     with context(training, outer.losses if outer else None):
-        return layer.call(*args, **_with_training(layer, kwargs, training))
+        return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
+
+
+def _made(layer: Layer, result: Any) -> Any:
+    if result is None:
+        raise ValueError(f"layer '{layer.name}': call returned None. Does it end with return?")
+    return result
 
 
 def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -127,7 +133,7 @@ def _trace(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], training
 def _eager(layer: Layer, kwargs: dict[str, Any], training: bool) -> Any:
     def call(*args: Any) -> Any:
         with context(training):
-            return layer.call(*args, **_with_training(layer, kwargs, training))
+            return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
 
     return call
 
@@ -165,7 +171,7 @@ def _lower_python(layer: Layer, plan: Plan, given: list[Any]) -> tuple[Any, Any]
 
     def call(args: Any, kwargs: Any) -> Any:
         with context(training):
-            return layer.call(*args, **_with_training(layer, kwargs, training))
+            return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
 
     return python.lower(plan, call, given, layer.trainable_weights, layer.name)
 

@@ -118,6 +118,11 @@ class Dense(Layer):
         return self.add_weight(shape=shape, name=name, **{kind: getattr(self, f"{name}_{kind}") for kind in kinds})
 
     def check_input(self, input_shape: Shape) -> None:
+        if input_shape and isinstance(input_shape[0], tuple | list):
+            raise ValueError(
+                f'Layer "{self.name}" expects 1 input(s), but it received {len(input_shape)} input tensors, of shapes '
+                f"{list(input_shape)}. Join them first: Concatenate()([first, second])."
+            )
         if len(input_shape) < 2:
             raise ValueError(
                 f"Input 0 of layer '{self.name}' is incompatible with the layer: expected min_ndim=2, found "

@@ -49,9 +49,10 @@ class Network:
         leaves = flatten(structure)
         for leaf in leaves:
             if not is_symbolic(leaf):
+                shape = f" of shape {leaf.shape}" if hasattr(leaf, "shape") else f" {leaf!r:.100}"
                 raise ValueError(
-                    f"All `{argument}` values must be KerasTensors. Received: {argument}={structure} including invalid "
-                    f"value {leaf} of type {type(leaf)}. Begin with keras.Input(shape=…) and call layers on it."
+                    f"All `{argument}` values must be KerasTensors. Received: {argument} with {type(leaf).__name__}"
+                    f"{shape}. Begin with keras.Input(shape=…) and call layers on it; data are for fit and predict."
                 )
         return leaves
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pynn import config, graph, recording
+from pynn.activations import twins
 from pynn.activations.formula import Backward, Formula
 from pynn.entries import record
 from pynn.operation import as_operand
@@ -56,7 +57,10 @@ def call(formula: Formula, x: Any) -> Any:
     found = np.asarray(x)
     if found.dtype not in (np.float32, np.float64):
         found = found.astype(config.floatx())
+    followed = bool(recording.state.stack and tracked_in([x]))
+    if followed and len(recording.state.stack) > 1 and (again := twins.twin(formula, x)) is not None:
+        return again
     y = formula.apply(found)
-    if not (recording.state.stack and tracked_in([x])):
+    if not followed:
         return as_tensor(y)
     return record(Applied(formula), [x], y, lambda dy: [formula.pull(found, y, dy.astype(found.dtype, copy=False))])

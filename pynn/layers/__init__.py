@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynn.graph import KerasTensor
-from pynn.layers import core_ops  # noqa: F401  (it lowers functions of keras.ops)
+from pynn.layers import core_ops, twice  # noqa: F401  (what they know of layers they put in themselves)
 from pynn.layers.activation import Activation
 from pynn.layers.batch_normalization import BatchNormalization
 from pynn.layers.category_encoding import CategoryEncoding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from pynn.layers.shapes import shapes
 from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Arena, CompiledRunner
 from pynn.structures import arrays_of, flatten, pack_as
-from pynn.tensor import as_tensor
+from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # Plans that a layer keeps: one for each shape of the input, mode, and whether a tape records.
 _MOST_APPLIED = 8
+
+
+# Layers that functions of keras.ops can compute, for tapes within tapes; `twice`, which names them, puts them in.
+AGAIN: dict[type, Callable[..., Any]] = {}
 
 
 class _Applied:
@@ -90,6 +94,11 @@ def apply(layer: Layer, x: Any, training: bool) -> Any:
     xs = [_array(layer, leaf) for leaf in given]
     arrays = pack_as(structure, xs)
     layer.ensure_built(shapes(arrays))
+    if len(recording.state.stack) > 1 and type(layer) in AGAIN:
+        tensors = [_tensor(leaf, a) for leaf, a in zip(given, xs, strict=True)]
+        found = AGAIN[type(layer)](layer, pack_as(structure, tensors), training)
+        if found is not None:
+            return found
     taped = bool(recording.state.stack)
     applied = _applied(layer, xs, arrays, training, taped)
     memory = applied.free.pop() if applied.free else _Memory(applied)
@@ -104,6 +113,13 @@ def apply(layer: Layer, x: Any, training: bool) -> Any:
         applied.free.append(memory)
         return pack_as(applied.structure, [as_tensor(out) for out in outs])
     return _recorded(layer, _Lease(applied, memory, state), (given, xs), outs)
+
+
+def _tensor(leaf: Any, array: np.ndarray) -> Any:
+    """An input in the layer's type, which a tape follows if it followed what was given."""
+    if not isinstance(leaf, Tensor):
+        return as_tensor(array)
+    return leaf if leaf.dtype == array.dtype else leaf.astype(array.dtype)
 
 
 def _array(layer: Layer, leaf: Any) -> np.ndarray:

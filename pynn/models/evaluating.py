@@ -8,13 +8,14 @@ import numpy as np
 
 from pynn import recording
 from pynn.layers import eager
+from pynn.layers.context import context
 from pynn.models import door, matching, sources, stepping
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
 from pynn.models.feeds import batch_for_steps, feed_of, limited
 from pynn.models.loops import blank_outputs, by_stream, listen, predict_epoch, walk
 from pynn.models.works import Work, work_for
-from pynn.structures import pack_as
+from pynn.structures import flatten, pack_as
 from pynn.tensor import as_tensor
 
 if TYPE_CHECKING:
@@ -148,6 +149,9 @@ class Evaluator(Customizable):
         if recording.state.stack:
             structure = pack_as(*reversed(matching.inputs(model, x)))
             model.build_for(matching.shapes_of(structure))
+            if len(recording.state.stack) > 1 and model._network is not None:  # layer by layer: see layers.twice
+                with context(bool(training)):
+                    return model._network.call(flatten(structure), {})
             return eager.apply(model, structure, bool(training))
         rows = door.input_rows(model, x)
         out = blank_outputs(model, rows.n)

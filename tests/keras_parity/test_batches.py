@@ -138,6 +138,7 @@ def test_errors(sides, rows, name):
             WRONG[name](keras, rows)
 
 
+@pytest.mark.filterwarnings("ignore:Limiting steps_per_epoch")
 def test_limits(sides, rows):
     """A program can be tried out on little."""
     found = []

@@ -70,10 +70,16 @@ def _fuse_losses(plan: Plan) -> None:
         else:
             continue
         slots = (z, target, weights, activation.slots[1], per_row, dz)
-        if any(a.shape != b.shape for a, b in ((z, probabilities), (z, dz))):
+        if any(a.shape != b.shape for a, b in ((z, probabilities), (z, dz))) or _read_before(plan, probabilities, loss):
             continue
         fused = Step(OPS[names[0]], slots, loss.scalars, "loss")
         _replace(plan, (activation, loss, backward), fused, loss)
+
+
+def _read_before(plan: Plan, slot: Slot, step: Step) -> bool:
+    """Whether a step in front of this one reads a slot: an activity regularizer, another layer."""
+    before = plan.steps[: plan.steps.index(step)]
+    return any(read is slot.root for other in before for read in other.reads())
 
 
 def _fuse_forward(plan: Plan) -> None:

@@ -278,3 +278,11 @@ def test_the_last_layer_may_be_frozen():
     assert names(plan, "backward") == ["dense_backward_input_relu"]
     changed = [(old != new).any() for old, new in zip(before, model.get_weights(), strict=True)]
     assert changed == [True, True, False, False]
+
+
+def test_not_when_something_else_reads_the_probabilities_before():
+    """An activity regularizer reads them in front of the loss: softmax must have been computed by then."""
+    layers = [Dense(3, activation="softmax", activity_regularizer="l2")]
+    plan = plans(compiled((6,), layers), VECTORS)["train"]
+    assert "softmax_crossentropy" not in names(plan)
+    assert "softmax_forward" in " ".join(names(plan))

@@ -137,7 +137,7 @@ class Resolved:
         """The values of logs in the order of `evaluate`: the loss, metrics, the losses of outputs, then the rest."""
         first = ["loss", *(metric.name for metric in self.metrics)]
         first += [tracker.name for tracker in self.trackers] if len(self.trackers) > 1 else []
-        keys = [name for name in dict.fromkeys(first) if name in logs]
+        keys = [name for name in first if name in logs]
         return [logs[name] for name in (*keys, *sorted(set(logs) - set(keys)))]
 
 

@@ -1,8 +1,8 @@
-"""Random models: layers, activations, losses, optimizers, metrics, penalties, weights and batch sizes, drawn and trained.
+"""Random models: layers, activations, losses, optimizers, metrics, penalties and batch sizes, drawn and trained.
 
 A configuration is drawn from a seed, so that one that fails can be run alone: ``-k "seed17"``.  Real Keras runs without
 compiling here (`run_eagerly`), which for three epochs of fifty rows takes a third of the time.  PYNN_RANDOM_MODELS says
-how many are drawn.
+how many are drawn: 300 for a whole check.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-COUNT = int(os.environ.get("PYNN_RANDOM_MODELS", "300"))
-ROWS, FEATURES, CLASSES = 50, 6, 3
+COUNT = int(os.environ.get("PYNN_RANDOM_MODELS", "40"))
+ROWS, FEATURES, CLASSES = 30, 6, 3
 
 ACTIVATIONS = (
-    "linear relu leaky_relu elu selu gelu celu silu mish softplus softsign exponential hard_sigmoid hard_silu hard_tanh "
-    "sigmoid tanh log_sigmoid relu6 tanh_shrink squareplus softmax"
+    "linear relu leaky_relu elu selu gelu celu silu mish softplus softsign exponential hard_sigmoid hard_silu "
+    "hard_tanh sigmoid tanh log_sigmoid relu6 tanh_shrink squareplus softmax"
 ).split()
 # (loss, form of the target, activation of the output)
 LOSSES = [
@@ -40,7 +40,7 @@ LOSSES = [
 METRICS = {
     "one_hot": ["accuracy", "mse", "categorical_accuracy", "cosine_similarity", "kl_divergence", "hinge"],
     "labels": ["accuracy", "acc", "sparse_categorical_crossentropy", "sparse_categorical_accuracy"],
-    "numbers": ["mae", "mse", "mean_squared_logarithmic_error", "r2_score", "root_mean_squared_error", "log_cosh"],
+    "numbers": ["mae", "mse", "mean_squared_logarithmic_error", "r2_score", "root_mean_squared_error"],
 }
 OPTIMIZERS = "SGD RMSprop Adam AdamW Adamax Nadam Adagrad Adadelta Ftrl Lion".split()
 RATES = {"Adagrad": 0.05, "Adadelta": 0.5, "Ftrl": 0.05, "Lion": 1e-3}
@@ -67,7 +67,7 @@ def draw(seed: int) -> Drawn:
     layers.append(("Dense", {"units": CLASSES, "activation": last} | penalties(random)))
     metrics = list(random.choice(METRICS[target], random.integers(0, 3), replace=False))
     weighted = list(random.choice(METRICS[target], random.integers(0, 2), replace=False))
-    fit = {"batch_size": int(random.choice([7, 16, 50, 64])), "shuffle": bool(random.integers(2))}
+    fit = {"batch_size": int(random.choice([7, 16, 30, 64])), "shuffle": bool(random.integers(2))}
     fit |= {"validation_split": 0.2} if random.integers(2) else {}
     return Drawn(layers, loss, target, optimizer(random), metrics, weighted, fit, bool(random.integers(2)))
 
@@ -84,7 +84,7 @@ def layer(random: np.random.Generator) -> tuple[str, dict[str, Any]]:
 
 def penalties(random: np.random.Generator) -> dict[str, Any]:
     names = ["kernel_regularizer", "bias_regularizer", "activity_regularizer"]
-    found = {name: str(random.choice(["l1", "l2", "l1_l2"])) for name in names if random.random() < 0.15}
+    found = {name: str(random.choice(["l1", "l2", "l1l2"])) for name in names if random.random() < 0.15}
     if random.random() < 0.15:
         found["kernel_constraint"] = str(random.choice(["max_norm", "unit_norm", "non_neg", "min_max_norm"]))
     return found

@@ -14,7 +14,7 @@ import numpy as np
 from pynn import graph
 from pynn.graph import KerasTensor, is_symbolic, ordered_nodes
 from pynn.layers import lowering, python
-from pynn.layers.context import context, current, is_training
+from pynn.layers.context import context, current, is_training, said_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Batch, Plan, Slot
 from pynn.structures import flatten, map_structure, pack_as
@@ -43,6 +43,14 @@ def takes(function: Any, name: str) -> bool:
     except (TypeError, ValueError):
         return False
     return name in found
+
+
+def _by_default(layer: Layer) -> Any:
+    """What the layer's `call` takes for `training` if nobody says."""
+    import inspect
+
+    parameter = inspect.signature(layer.call).parameters.get("training")
+    return parameter is not None and parameter.default is True
 
 
 def is_not_told(model: Layer) -> bool:
@@ -83,7 +91,8 @@ def run(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call it on arrays, in Python."""
     args = tuple(map_structure(lambda leaf: _as_input(leaf, layer.dtype), a) for a in args)
     build(layer, args)
-    outer, training = current(), is_training(kwargs)
+    outer, said = current(), said_training(kwargs)
+    training = bool(_by_default(layer) if said is None else said)
     if outer is None:
         for inside in (layer, *layer.all_sublayers()):
             inside._losses.clear()

@@ -113,3 +113,21 @@ def test_freezing_after_training(twins):
     pair.assert_same_training(X, Y, batch_size=16, epochs=2)
     for w, v in zip(before, pair.models[0].layers[1].get_weights(), strict=True):
         np.testing.assert_array_equal(w, v)
+
+
+def test_default_of_training(sides):
+    """Nobody says: the default of the layer's own `call` holds for it and for what is inside."""
+    found = []
+    for keras in sides:
+
+        class Own(keras.layers.Layer):
+            def __init__(self, keras=keras):
+                super().__init__()
+                self.drop = keras.layers.Dropout(0.5)
+
+            def call(self, x, training=True):
+                return self.drop(x)
+
+        calls = [Own()(X), Own()(X, training=False), Own()(X, training=True)]
+        found.append([bool((np.asarray(y) == 0).any()) for y in calls])
+    assert found[0] == found[1] == [True, False, True]

@@ -38,7 +38,8 @@ NOT_OURS = {
 THEIR_OWN = set(
     "X adapt b b.assign_sub b.numpy w w.assign_sub w.numpy y g decoder decoder.summary encoder encoder.summary "
     "gradient hidden_1 hidden_1.get_weights init_op inverse_transform mean_cost mse norm_layer_deep "
-    "norm_layer_deep.adapt norm_layer_wide norm_layer_wide.adapt parameters reshape squeeze train transform z_net zero_grad".split()
+    "norm_layer_deep.adapt norm_layer_wide norm_layer_wide.adapt parameters reshape squeeze train "
+    "transform z_net zero_grad".split()
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from pynn import config, initializers, legacy, naming
+from pynn.tensor import as_tensor
 from pynn.variables import Variable
 
 
@@ -201,8 +202,8 @@ class Metric:
 
 
 def value(result: Any, dtype: str) -> Any:
-    """A result in the form in which metrics give it: of the metric's type."""
-    return np.asarray(result, dtype)[()]
+    """A result in the form in which metrics give it: a tensor of the metric's type."""
+    return as_tensor(np.asarray(result, dtype))
 
 
 def _dtype_name(dtype: Any) -> str:

@@ -156,7 +156,7 @@ class Compiled:
         self._resolved: dict[Any, Resolved] = {}
         # A name that is unknown is an error of compile; so metrics are made here, and losses.
         settings.check_losses(loss, loss_weights)
-        self._made: dict[int, Any] = {}
+        self._made: dict[tuple[str, int], Any] = {}
         for given in settings.leaves(metrics) + settings.leaves(weighted):
             self._metric(given)
         for given in settings.leaves(loss):
@@ -198,9 +198,10 @@ class Compiled:
         if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
             one_hot = losses.sparse_categorical_crossentropy if sparse else losses.categorical_crossentropy
             return losses.resolve(losses.binary_crossentropy if classes == 1 else one_hot)
-        if id(given) not in self._made:
-            self._made[id(given)] = given, losses.resolve(given)
-        return self._made[id(given)][1]
+        key = "loss", id(given)
+        if key not in self._made:
+            self._made[key] = given, losses.resolve(given)
+        return self._made[key][1]
 
     def _metric(self, given: Any, classes: int = 0, sparse: bool = False) -> Any:
         if isinstance(given, str) and given.lower() in ("accuracy", "acc"):
@@ -209,7 +210,7 @@ class Compiled:
             return metric_module.crossentropy(given, classes, sparse) if classes else None
         if isinstance(given, str):  # the same name for two outputs is two metrics
             return metric_module.resolve(given)
-        key = id(given)
+        key = "metric", id(given)
         if key not in self._made or not isinstance(given, Metric):
             self._made[key] = given, metric_module.resolve(given)
         return self._made[key][1]

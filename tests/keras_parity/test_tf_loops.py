@@ -112,7 +112,7 @@ def own_parts(keras, tf):
 
     def positive(weights):
         if tf is None:
-            return keras.ops.where(weights < 0.0, keras.ops.zeros_like(weights), weights)
+            return keras.ops.maximum(keras.ops.convert_to_tensor(weights), 0.0)
         return tf.where(weights < 0.0, tf.zeros_like(weights), weights)
 
     return huber, my_l1, positive

@@ -134,6 +134,5 @@ def test_objects_are_named():
 
 
 def test_softmax_of_one_unit_warns():
-    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, "softmax")])
     with pytest.warns(UserWarning, match="Did you mean to use a sigmoid"):
-        model.predict(X, verbose=0)
+        keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, "softmax")]).predict(X, verbose=0)

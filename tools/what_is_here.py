@@ -122,6 +122,7 @@ def page(keras: ModuleType, pynn: ModuleType) -> str:
             lines += [f"- `{path}`: " + ", ".join(f"`{name}`" for name in names)] if names else []
         lines += [""]
     lines += _older()
+    lines += _tensorflow()
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -134,6 +135,19 @@ def _older() -> list[str]:
         lines += [f"- `{path}`: " + ", ".join(f"`{name}`" for name in sorted(older.NAMES[path]))]
     moved = ", ".join(f"`{path}`" for path in sorted(older.MODULES) if path.startswith("keras."))
     return [*lines, f"- Modules: {moved}"]
+
+
+def _tensorflow() -> list[str]:
+    """What `import tensorflow as tf` finds after `pynn.install_as_keras()`."""
+    from pynn import namespaces, tf
+
+    lines = ["", "## TensorFlow", "", "After `pynn.install_as_keras()`, `import tensorflow as tf` gives `pynn.tf`:", ""]
+    for path, module in namespaces.tree(tf, "tf"):
+        if path != "tf" and path.split(".")[1] not in tf.__all__:
+            continue  # a file of ours
+        names = [n for n in dir(module) if n in getattr(module, "__all__", ())]
+        lines += [f"- `{path}`: " + ", ".join(f"`{name}`" for name in names)] if names else []
+    return lines
 
 
 def _sentence(text: str) -> str:

@@ -172,6 +172,14 @@ def test_data():
     assert len(model.fit(data, verbose=0).history["loss"]) == 1
 
 
+def test_functions_of_symbolic_tensors():
+    x = keras.Input((3,))
+    total = tf.reduce_sum(x, axis=1, keepdims=True)
+    y = tf.nn.relu(tf.concat([x, total], axis=1)) * 2.0 + tf.stack([x[:, 0]] * 4, axis=1)
+    expected = 2 * np.maximum(np.concatenate([X, X.sum(1, keepdims=True)], axis=1), 0) + X[:, :1]
+    same(keras.Model(x, y).predict(X, verbose=0), expected, "float32")
+
+
 def test_debugging():
     tf.debugging.assert_equal([1], [1])
     with pytest.raises(tf.errors.InvalidArgumentError, match="sizes: condition x less y did not hold"):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pynn import keras, legacy
+from pynn.graph import KerasTensor
 from pynn.structures import map_structure
 from pynn.tensor import Tensor, as_tensor
 from pynn.tf.dtypes import name_of
@@ -36,6 +37,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: Name = "Con
 
 def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: Name = None) -> Any:
     """A tensor of a value; Python's fractions become float32, its whole numbers int32, arrays keep their type."""
+    if isinstance(value, KerasTensor):
+        return value if dtype is None else ops.cast(value, name_of(dtype))
     if isinstance(value, Tensor) and (dtype is None or value.dtype == np.dtype(name_of(dtype))):
         return value
     if isinstance(value, Tensor | KerasVariable):

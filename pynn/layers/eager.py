@@ -93,7 +93,10 @@ def apply(layer: Layer, x: Any, training: bool) -> Any:
     given, structure = arrays_of(x)
     xs = [_array(layer, leaf) for leaf in given]
     arrays = pack_as(structure, xs)
-    layer.ensure_built(shapes(arrays))
+    if layer.built:
+        layer.check_input(shapes(arrays))
+    else:
+        layer.ensure_built(shapes(arrays))
     if len(recording.state.stack) > 1 and type(layer) in AGAIN:
         tensors = [_tensor(leaf, a) for leaf, a in zip(given, xs, strict=True)]
         found = AGAIN[type(layer)](layer, pack_as(structure, tensors), training)

@@ -152,7 +152,9 @@ class _Passing:
     def logs(self, first: int, last: int) -> dict[str, Any]:
         """Loss and metrics after batches [first, last) have been run."""
         if self.outputs:
-            self._feed(slice(first * self.work.batch, min(last * self.work.batch, self.rows.n)))
+            at_once = 1 if any(metric.by_batch for metric in self.resolved.metrics) else last - first
+            for batch in range(first, last, at_once):
+                self._feed(slice(batch * self.work.batch, min((batch + at_once) * self.work.batch, self.rows.n)))
         return self.resolved.logs()
 
     def _feed(self, rows: slice) -> None:

@@ -219,3 +219,51 @@ def test_a_layer_without_call(sides):
 
         with pytest.raises(NotImplementedError, match="does not have a `call"):
             Empty()(np.ones((2, 3)))
+
+
+def test_a_call_put_over_a_built_in_one(twins, data):
+    """`super().call`: Monte Carlo dropout, and a model that adds to what its layers give."""
+
+    def build(keras):
+        class Doubled(keras.layers.Dense):
+            def call(self, inputs):
+                return 2 * super().call(inputs)
+
+        class Always(keras.layers.Dropout):
+            def call(self, inputs):
+                return super().call(inputs, training=True)
+
+        model = keras.Sequential([keras.Input((6,)), Doubled(4, activation="tanh"), Always(0.0), keras.layers.Dense(3)])
+        model.compile("adam", "mse")
+        return model
+
+    twins(build).assert_same_training(data.x, data.numbers, epochs=2)
+
+
+def test_dropout_that_always_drops(keras):
+    class Always(keras.layers.Dropout):
+        def call(self, inputs):
+            return super().call(inputs, training=True)
+
+    model = keras.Sequential([keras.Input((200,)), Always(0.5, seed=1)])
+    first, second = (np.asarray(model(np.ones((1, 200)))) for _ in range(2))
+    assert (first == 0).any()
+    assert (first != second).any()
+    assert (model.predict(np.ones((1, 200)), verbose=0) == 0).any()
+
+
+def test_a_metric_of_ones_own_sees_one_batch_at_a_time(twins, data, same_history):
+    """It may broadcast, or count a batch as one: cutting the data elsewhere would change the result."""
+
+    def build(keras):
+        def spread(y_true, y_pred):
+            return keras.ops.max(y_pred) - keras.ops.min(y_true)
+
+        def crossed(y_true, y_pred):
+            return keras.ops.abs(y_true - y_pred)
+
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse", metrics=[spread, crossed])
+        return model
+
+    same_history(*twins(build).fit(data.x, data.numbers[:, 0], epochs=2))

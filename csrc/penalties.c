@@ -47,9 +47,10 @@ PN_KERNEL(l1l2_penalty) /* x(n,k), rows(m) -> ~total(1):f64; l1, l2 */
     *total += (double)d[2] * penalty / (double)d[0];
 }
 
+/* The slope of |x| at 0 is 1, as JAX has it. */
 PN_INLINE real slope(real x, real l1, real l2)
 {
-    return l1 * (real)((x > 0) - (x < 0)) + 2 * l2 * x;
+    return (x >= 0 ? l1 : -l1) + 2 * l2 * x;
 }
 
 PN_KERNEL(l1l2_gradient) /* w(k) -> ~g(k); l1, l2 */

@@ -134,7 +134,7 @@ def rows(data: Any, drawn: Drawn) -> tuple[np.ndarray, np.ndarray, dict[str, Any
 
 def close(ours: Any, theirs: Any, what: str, tolerance: float = 1e-4) -> None:
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
-    scale = np.abs(theirs).max() + 1e-3 if theirs.size else 1.0
+    scale = np.nan_to_num(np.abs(theirs)).max(initial=0.0) + 1e-3
     np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale, err_msg=what)
 
 

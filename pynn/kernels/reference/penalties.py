@@ -24,16 +24,21 @@ def l1l2_penalty(x: Array, rows: Array, total: Array, l1: float, l2: float, lo: 
     total[lo:hi] += len(rows) / len(x) * (l1 * np.abs(values).sum() + l2 * np.square(values).sum())
 
 
+def _side(x: Array) -> Array:
+    side: Array = np.where(x >= 0, x.dtype.type(1), x.dtype.type(-1))
+    return side
+
+
 @op("w(k) -> ~g(k); l1, l2", scalars=(0.01, 0.02))
 def l1l2_gradient(w: Array, g: Array, l1: float, l2: float, lo: int, hi: int) -> None:
-    """g += l1 sign(w) + 2 l2 w; the sign of 0 is 0."""
-    g[lo:hi] += l1 * np.sign(w[lo:hi]) + 2 * l2 * w[lo:hi]
+    """g += l1 sign(w) + 2 l2 w; the sign of 0 is 1, the slope that JAX gives |w| there."""
+    g[lo:hi] += l1 * _side(w[lo:hi]) + 2 * l2 * w[lo:hi]
 
 
 @op("y(n,k), dy(n,k) -> dx(n,k); l1, l2", scalars=(0.1, 0.2))
 def l1l2_activity_gradient(y: Array, dy: Array, dx: Array, l1: float, l2: float, lo: int, hi: int) -> None:
     """dx = dy + (l1 sign(y) + 2 l2 y) / n: the penalty of an output is divided by the rows of the batch."""
-    dx[lo:hi] = dy[lo:hi] + (l1 * np.sign(y[lo:hi]) + 2 * l2 * y[lo:hi]) / len(y)
+    dx[lo:hi] = dy[lo:hi] + (l1 * _side(y[lo:hi]) + 2 * l2 * y[lo:hi]) / len(y)
 
 
 @op("x(r,c) -> u(r,c), inverse(r); epsilon", scalars=(1e-7,))

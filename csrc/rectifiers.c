@@ -42,7 +42,7 @@ PN_INLINE real clipped_slope(real x, real low, real high, real tie)
     return at_low * at_high;
 }
 
-FORWARD(clipped_relu_forward, PIECES TIE, clipped(ABOVE, low, high) - BELOW)
+FORWARD(clipped_relu_forward, PIECES, clipped(ABOVE, low, high) - BELOW)
 BACKWARD(clipped_relu_backward, x, PIECES TIE,
          ((x > threshold ? clipped_slope(x, low, high, tie) : 0) + (threshold - x > 0 ? slope : 0)) * dy)
 

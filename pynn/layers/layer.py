@@ -212,7 +212,7 @@ class Layer(Weighted):
         variable = Variable(made, shape, dtype, trainable, name=name or "variable")
         variable.regularizer, variable.constraint = calls.regularizer(regularizer), calls.constraint(constraint)
         variable.path = f"{self.name}/{variable.name}"
-        self._weights.append(variable)
+        self._weights = [*self._weights, variable]
         return variable
 
     def add_loss(self, loss: Any) -> None:

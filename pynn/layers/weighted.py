@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from pynn.layers.tracking import Tracked
 from pynn.variables import Variable
 
 
-class Weighted:
+class Weighted(Tracked):
     """Something with weights; who inherits says which they are."""
 
     name: str

@@ -136,3 +136,13 @@ def test_objects_are_named():
 def test_softmax_of_one_unit_warns():
     with pytest.warns(UserWarning, match="Did you mean to use a sigmoid"):
         keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, "softmax")]).predict(X, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["save", "load_weights", "export"])
+def test_what_models_do_not_have_says_why(name):
+    model = network()
+    assert not hasattr(model, name)
+    with pytest.raises(AttributeError, match=rf"Model\.{name} is not in pynn: .*Nearest"):
+        getattr(model, name)
+    with pytest.raises(AttributeError, match="'Sequential' object has no attribute 'ft'"):
+        model.ft  # noqa: B018

@@ -146,3 +146,24 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
     raise TypeError(f"{value!r} of type {type(value).__name__} cannot be written as JSON")
+
+
+_FILES = "model.get_weights() and model.set_weights() with numpy.savez, and model.to_json()"
+# What Keras's models have and these do not, and what is nearest.
+_ABSENT = {
+    "save": ("files of models are left out so far", _FILES),
+    "save_weights": ("files of weights are left out so far", _FILES),
+    "load_weights": ("files of weights are left out so far", _FILES),
+    "export": ("export to other runtimes is left out", "model.predict"),
+    "quantize": ("quantisation is left out", "float32 layers"),
+    "get_quantization_layer_structure": ("quantisation is left out", "float32 layers"),
+    "to_yaml": ("Keras itself gave it up", "model.to_json()"),
+}
+
+
+def absent(kind: str, name: str) -> str:
+    """What an error says of an attribute that a model does not have."""
+    if name not in _ABSENT:
+        return f"'{kind}' object has no attribute '{name}'"
+    reason, nearest = _ABSENT[name]
+    return f"Model.{name} is not in pynn: {reason}. Nearest: {nearest}."

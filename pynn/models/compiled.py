@@ -78,11 +78,14 @@ class Resolved:
         One for each output.
     penalties, rows : ndarray of float64, shape (1,)
         Running sum of the penalties times the rows of their batches, and of those rows.
+    watched : ndarray of float64, shape (1,)
+        Running sum of all losses, where there are several: infinite or NaN as soon as one of them is.
     """
 
     def __init__(self, heads: list[Head]) -> None:
         self.heads = heads
         self.penalties, self.rows = np.zeros(1), np.zeros(1)
+        self.watched = np.zeros(1)
 
     @property
     def metrics(self) -> list[Metric]:
@@ -97,7 +100,7 @@ class Resolved:
 
     def reset(self) -> None:
         """Start a new mean of everything."""
-        self.penalties[:] = self.rows[:] = 0
+        self.penalties[:] = self.rows[:] = self.watched[:] = 0
         for tracker in self.trackers:
             tracker.reset_state()
         for metric in self.metrics:

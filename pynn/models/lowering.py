@@ -120,6 +120,7 @@ def _lower_to_loss(plan: Plan, model: Model, sources: Sources, task: Task) -> tu
     plan.penalties = plan.fixed("penalties", resolved.penalties)
     ys, backward = _forward(plan, model, sources)
     plan.phase = "loss"
+    plan.watched = resolved.trackers[0].total if len(resolved.trackers) == 1 else resolved.watched
     dys = [_lower_head(plan, (index, head), ys[index], sources) for index, head in enumerate(resolved.heads)]
     if any(not metric.lowers for metric in resolved.metrics):
         _write_outputs(plan, ys)
@@ -177,8 +178,8 @@ def _lower_loss(plan: Plan, part: WeightedLoss, y: Slot, given: tuple[Slot, Slot
     per_row, dy = loss.lower(plan, y, *given)
     total, count = (plan.fixed(part.tracker.name, array) for array in (part.tracker.total, part.tracker.count))
     plan.emit("accumulate_mean", per_row, total, count)
-    if plan.watched is None:
-        plan.watched = part.tracker.total
+    if plan.watched is not None and plan.watched is not part.tracker.total:
+        plan.emit("accumulate", per_row, plan.fixed("watched", plan.watched))
     if part.weight is None or part.weight == 1:
         return dy
     scaled: Slot = plan.emit("affine", dy.rows(), scalars=(part.weight, 0.0), label="dy")

@@ -246,3 +246,22 @@ def test_errors(sides, what):
         with pytest.raises((ValueError, KeyError)) as caught:
             WRONG[what](keras)
         assert str(caught.value)
+
+
+@pytest.mark.parametrize("head", [0, 1])
+def test_training_ends_at_the_batch_in_which_any_loss_is_lost(sides, data, targets, head):
+    seen = []
+    for keras in sides:
+        numbers = []
+
+        class Note(keras.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None, numbers=numbers):
+                numbers.append((epoch, sorted(k for k, v in logs.items() if not np.isfinite(v))))
+
+        model = two_branches(keras)
+        model.compile(keras.optimizers.SGD(0.1), loss=["mse", "mse"])
+        y = [part.copy() for part in targets]
+        y[head] = y[head] * np.float32(1e38)
+        model.fit([data.x, data.x], y, epochs=3, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN(), Note()])
+        seen.append((len(numbers), numbers[-1][0]))
+    assert seen[0] == seen[1]

@@ -18,7 +18,7 @@ COUNT = int(os.environ.get("PYNN_RANDOM_MODELS", "40"))
 ROWS, FEATURES, CLASSES = 30, 6, 3
 
 ACTIVATIONS = (
-    "linear relu leaky_relu elu selu gelu celu silu mish softplus softsign exponential hard_sigmoid hard_silu "
+    "linear relu leaky_relu elu selu gelu celu silu mish softplus softsign hard_sigmoid hard_silu "
     "hard_tanh sigmoid tanh log_sigmoid relu6 tanh_shrink squareplus softmax"
 ).split()
 # (loss, form of the target, activation of the output)

@@ -86,6 +86,8 @@ def test_real_keras_is_in_the_way(monkeypatch):
 
     for name in ("keras", "tensorflow"):
         with monkeypatch.context() as patch:
+            for other in ("keras", "tensorflow"):  # other tests compare with real Keras
+                patch.delitem(sys.modules, other, raising=False)
             patch.setitem(sys.modules, name, types.ModuleType(name))
             with pytest.raises(ImportError, match=rf"the real {name} has been imported already.*restarted kernel"):
                 pynn.install_as_keras()

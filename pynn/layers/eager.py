@@ -63,13 +63,9 @@ class _Applied:
         for index, gradient in enumerate([*dxs, *weights]):
             self.gradients.append(gradient is not None)
             if gradient is not None:
-                copied = self.plan.emit("affine", _matrix(gradient), scalars=(1.0, 0.0))
+                copied = self.plan.emit("affine", gradient.rows(), scalars=(1.0, 0.0))
                 self.plan.keep(copied)
                 self.plan.into_stream(copied, f"d{index}")
-
-
-def _matrix(slot: Slot) -> Slot:
-    return slot.rows() if len(slot.shape) > 1 else slot.view(slot.shape[0], 1)
 
 
 class _Memory:

@@ -50,8 +50,7 @@ class ArrayFeed:
     def __init__(self, model: Model, rows: Rows, batch: int, shuffle: bool) -> None:
         self._model, self.rows, self._batch, self._shuffle = model, rows, batch, shuffle
         self.steps: int | None = math.ceil(rows.n / batch)
-        resolved = model._require_compiled().latest
-        self._resolved = resolved
+        self._resolved = model._require_compiled().latest
 
     def train(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
@@ -95,13 +94,13 @@ class BatchFeed:
         def step(batch: Any) -> Logs:
             return stepping.train(model, batch, self._class_weight)
 
-        stepping.reset(model)
+        model.reset_metrics()
         return self._pass(step, hooks, listeners, lambda: model.stop_training)
 
     def test(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
         hooks = (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None
-        stepping.reset(self._model)
+        self._model.reset_metrics()
         self._iterator = None  # each evaluation begins anew
         listeners.on_test_begin()
         logs = self._pass(lambda batch: stepping.test(self._model, batch), hooks, listeners, lambda: False)

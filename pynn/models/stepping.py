@@ -50,11 +50,6 @@ def unpack(batch: Any) -> tuple[Any, Any, Any]:
     return x, y, weights
 
 
-def reset(model: Model) -> None:
-    """Start new means of loss and metrics."""
-    model.reset_metrics()
-
-
 def train(model: Model, batch: Any, class_weight: Any = None) -> Logs:
     """Train on one batch; returns loss and metrics so far."""
     return _step(model, "train", batch, class_weight)

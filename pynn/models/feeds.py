@@ -14,7 +14,7 @@ from pynn import limits
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models import door, sources, stepping
-from pynn.models.loops import test_epoch, train_epoch
+from pynn.models.loops import test_epoch, totals_kept, train_epoch
 from pynn.models.works import work_for
 from pynn.structures import arrays_of
 
@@ -116,11 +116,14 @@ class BatchFeed:
     ) -> Logs:
         logs: Logs = {}
         for index, batch in enumerate(self.epoch()):
+            compiled = self._model._require_compiled()
             if hooks:
-                hooks[0](index)
+                with totals_kept(compiled.latest):
+                    hooks[0](index)
             logs = step(batch)
             if hooks:
-                hooks[1](index, logs)
+                with totals_kept(compiled.latest):
+                    hooks[1](index, logs)
             else:
                 listeners.on_slice(index, logs)
             if stopped():

@@ -192,12 +192,12 @@ def _pass(
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:
-            with _totals_kept(passing.resolved):
+            with totals_kept(passing.resolved):
                 hooks[0](done)
         before, done = done, next(steps)
         logs = passing.logs(before, done)
         if hooks:
-            with _totals_kept(passing.resolved):
+            with totals_kept(passing.resolved):
                 hooks[1](done - 1, logs)
         else:
             listeners.on_slice(done - 1, logs)
@@ -222,9 +222,12 @@ def predict_epoch(work: Work, rows: Rows, out: list[np.ndarray], listeners: Call
 
 
 @contextlib.contextmanager
-def _totals_kept(resolved: Resolved) -> Iterator[None]:
+def totals_kept(resolved: Resolved | None) -> Iterator[None]:
     """Around a hook within a pass: it may evaluate, with the same metrics."""
-    totals = [resolved.penalties, resolved.rows]
+    if resolved is None:  # no data yet
+        yield
+        return
+    totals = [resolved.penalties, resolved.rows, resolved.watched]
     totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
     totals += [variable.live for metric in resolved.metrics for variable in metric.variables]
     values = [total.copy() for total in totals]

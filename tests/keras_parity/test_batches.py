@@ -156,3 +156,14 @@ def test_limits(sides, rows):
     assert found[0][1] == found[1][1]
     for name, values in found[1][0].items():
         np.testing.assert_allclose(found[0][0][name], values, rtol=3e-6)
+
+
+def test_a_hook_may_evaluate_within_an_epoch(keras, rows):
+    """The means of the epoch go on as if it had not."""
+
+    class Looks(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.evaluate(*rows, verbose=0)
+
+    plain = fitted(keras, batches(rows), steps_per_epoch=4)
+    assert fitted(keras, batches(rows), steps_per_epoch=4, callbacks=[Looks()]) == plain

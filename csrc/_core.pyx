@@ -39,6 +39,7 @@ cdef extern from "pynn.h" nogil:
         const double *table
         int64_t columns, table_first
         const double *watched
+        double *spent
     int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()
@@ -210,6 +211,13 @@ cdef class Program:
         """Let `run` return after the batch in which the one number in `array` stops being finite."""
         self.plan.watched = <const double *>address(array, False)
         self.kept["watched"] = array
+
+    def time_steps(self, spent):
+        """Let `run` add the seconds of each step to `spent`, float64, one number a step; None: no longer."""
+        if spent is not None and len(spent) != self.plan.n_steps:
+            raise ValueError(f"Program: {self.plan.n_steps} steps cannot be timed into {len(spent)} numbers")
+        self.plan.spent = NULL if spent is None else <double *>address(spent, True)
+        self.kept["spent"] = spent
 
     def run(self, int64_t first, int64_t last, const double[:, ::1] table, double seconds):
         """Walk batches [first, last) or until `seconds` have passed; returns the batch reached, at least first + 1.

@@ -55,6 +55,7 @@ typedef struct {
     const double *table;
     int64_t columns, table_first;
     const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
+    double *spent;         /* NULL, or a sum for each step: seconds in it are added */
 } pn_plan;
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch

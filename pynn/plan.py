@@ -58,6 +58,7 @@ class Plan:
         self.draws: dict[int, int] = {}
         self.mode_is_said = True
         self.phase: Phase = "forward"
+        self.layer = ""  # whose steps are emitted
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
         self.penalties: Slot | None = None
         self._parameters: dict[int, tuple[Variable, Slot]] = {}
@@ -74,6 +75,7 @@ class Plan:
         if key not in self._parameters:
             value = variable.live
             slot = Slot(self._unique(variable.path), value.shape, value.dtype, "fixed", value)
+            slot.layer = self.layer
             self._parameters[key] = variable, slot  # the variable too: while it lives, nothing else has its id
         return self._parameters[key][1]
 
@@ -139,8 +141,13 @@ class Plan:
             else:
                 shape = tuple(d if isinstance(d, int) else sizes[d] for d in operand.dims)
                 full = label if operand is op.outputs[0] else f"{label}.{operand.name}"
-                slots.append(Slot(self._unique(full), shape, operand.dtype or self.dtype, "arena"))
+                slots.append(self._made(full, shape, operand.dtype))
         return slots
+
+    def _made(self, name: str, shape: tuple[Size, ...], dtype: Any) -> Slot:
+        slot = Slot(self._unique(name), shape, dtype or self.dtype, "arena")
+        slot.layer = self.layer
+        return slot
 
     def python(
         self,
@@ -163,7 +170,7 @@ class Plan:
         writes : sequence of (shape, dtype)
             Outputs to make.
         """
-        made = [Slot(self._unique(name), shape, dtype or self.dtype, "arena") for shape, dtype in writes]
+        made = [self._made(name, shape, dtype) for shape, dtype in writes]
         roles = [("in", s) for s in reads] + [("out", s) for s in made] + [("inout", s) for s in updates]
         self.steps.append(PythonStep(name, function, roles, self.phase))
         return made
@@ -190,6 +197,15 @@ class Plan:
             yield
         finally:
             self.training, self.mode_is_said = before
+
+    @contextlib.contextmanager
+    def of_layer(self, name: str) -> Iterator[None]:
+        """Slots made inside are said to be those of a layer."""
+        before, self.layer = self.layer, name
+        try:
+            yield
+        finally:
+            self.layer = before
 
     def add_gradient(self, variable: Variable, gradient: Slot) -> None:
         """Say where the gradient of a variable stands; several, of a layer that is used twice, are added up."""

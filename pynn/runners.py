@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
 from pynn.slots import rows_ahead
 from pynn.steps import PythonStep
 from pynn.variables import aligned_empty
+from pynn.watching import Watch, timed
 
 # Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 5 µs of one core's work.
 _WORTH_SHARING = 250_000
@@ -50,7 +52,8 @@ def _sizes(slot: Slot, n: int) -> tuple[int, ...]:
     return tuple(resolve(size, n) for size in slot.shape)
 
 
-def _dims(step: Step, n: int) -> dict[str, int]:
+def dims_of(step: Step, n: int) -> dict[str, int]:
+    """Sizes of an op's dimensions in a batch of n rows, by letter."""
     sizes: dict[str, int] = {}
     for operand, slot in zip(step.op.operands, step.slots, strict=True):
         for letter, size in zip(operand.dims, slot.shape, strict=True):
@@ -82,28 +85,14 @@ class _Segment:
         self.python: PythonStep | None = steps[0] if isinstance(steps[0], PythonStep) else None
         self.pointers: list[tuple[int, int, int]] = []
         self.program: Any = None
+        self.count = len(steps)
+        self.spent: np.ndarray | None = None
         if self.python is None:
             frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
             scalars = [scalar for _, own in frozen for scalar in own]
             self.program = _core.Program([line for line, _ in frozen], self.pointers, scalars)
             if runner.watch.array is not None:
                 self.program.watch(runner.watch.array)
-
-
-class _Watch:
-    """The number that a plan watches, for walks in Python; the C core looks after it by itself."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.array = plan.watched
-        self._good = False
-
-    def begin(self) -> None:
-        """Note how it is before the first batch."""
-        self._good = self.array is not None and bool(np.isfinite(self.array[0]))
-
-    def lost(self) -> bool:
-        """Whether it was finite and is no longer."""
-        return self._good and self.array is not None and not np.isfinite(self.array[0])
 
 
 class CompiledRunner:
@@ -129,7 +118,7 @@ class CompiledRunner:
         self.streams = list(plan.streams)
         self._unbound = set(plan.streams)
         self._table, self._n, self._batch = table, n, batch
-        self.watch = _Watch(plan)
+        self.watch = Watch(plan.watched)
         self._arena = arena  # the steps point into it
         self._bound: dict[str, np.ndarray] = {}
         self._segments = [_Segment(self, steps) for steps in _cut(plan.steps)]
@@ -151,7 +140,7 @@ class CompiledRunner:
         return self._line(step, addresses), scalars
 
     def _line(self, step: Step, addresses: list[int]) -> Any:
-        dims = _dims(step, self._n)
+        dims = dims_of(step, self._n)
         extent = step.op.extent(dims)
         kernel = self._table[step.op.name, _real(step)]
         parts = max(1, min(extent, _MOST_PARTS, step.op.cost(**dims) // _WORTH_SHARING))
@@ -172,6 +161,15 @@ class CompiledRunner:
                 segment.program.unbind()
         self._bound.clear()
         self._unbound = set(self._feeds)
+
+    def time_steps(self, spent: np.ndarray | None) -> None:
+        """Add the seconds of each step to `spent` from now on, float64, one number a step; None: no longer."""
+        first = 0
+        for segment in self._segments:
+            segment.spent = None if spent is None else spent[first : first + segment.count]
+            first += segment.count
+            if segment.program is not None:
+                segment.program.time_steps(segment.spent)
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
@@ -200,7 +198,7 @@ class CompiledRunner:
                 if segment.python is None:
                     segment.program.run(batch, batch + 1, row, 0.0)
                 else:
-                    self._call(segment.python, batch)
+                    timed(segment.spent, partial(self._call, segment.python, batch))
             self.reached += 1
             if time.perf_counter() >= end or self.watch.lost():
                 break
@@ -240,7 +238,7 @@ class ReferenceRunner:
         self._plan, self._table, self._arena, self._n, self._batch = plan, table, arena, n, batch
         self._bound: dict[str, np.ndarray] = {}
         self._columns = plan.columns()
-        self._watch = _Watch(plan)
+        self._watch = Watch(plan.watched)
         self.reached = 0
         self.owner: object = None
 

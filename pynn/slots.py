@@ -43,13 +43,14 @@ def resolve(size: Size, n: int) -> int:
 class Slot:
     """A named, shaped region of memory; a view shares the memory of its root."""
 
-    __slots__ = ("array", "dtype", "kind", "name", "root", "shape")
+    __slots__ = ("array", "dtype", "kind", "layer", "name", "root", "shape")
 
     def __init__(
         self, name: str, shape: tuple[Size, ...], dtype: Any, kind: Kind, array: np.ndarray | None = None
     ) -> None:
         self.name, self.shape, self.dtype, self.kind = name, shape, np.dtype(dtype), kind
         self.array = array
+        self.layer = ""  # whose steps write it; "" for what belongs to none
         self.root: Slot = self
 
     @property

@@ -38,6 +38,34 @@ def get_num_threads() -> int:
     return _core.get_workers()
 
 
+def peak_flops(count: int = 1, dtype: str = "float32", seconds: float = 0.05) -> float:
+    """Additions and multiplications a second that `count` cores do at once in registers: what no program exceeds.
+
+    Parameters
+    ----------
+    count : int, default 1
+        Threads that measure at the same time.  More than there are cores gain nothing.
+    dtype : {"float32", "float64"}
+    seconds : float, default 0.05
+        How long to measure, > 0; the best run within it counts.
+
+    Returns
+    -------
+    float
+        Operations a second; a fused multiply-add is two.
+
+    Examples
+    --------
+    >>> peak_flops(seconds=0.001) > 1e6
+    True
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    bits = {"float32": 32, "float64": 64}[dtype]
+    with ThreadPoolExecutor(count) as pool:
+        return sum(pool.map(lambda _: _core.peak_flops(bits=bits, seconds=seconds), range(count)))
+
+
 def default_num_threads() -> int:
     """PYNN_NUM_THREADS if it is set, else the number of cores this process may use.
 

@@ -63,7 +63,7 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
-    ["fusion", "immediate", "runners", "threads"],
+    ["fusion", "immediate", "runners", "threads", "watching"],
     [
         "activations",
         "regularizers",

@@ -68,6 +68,8 @@ class Op:
         ``reference(*arrays, *scalars, lo, hi)``.
     cost : callable
         ``cost(**dims)``: work of one call, in arithmetic operations of a matrix product that take as long.
+    flops : callable or None
+        ``flops(**dims)``: additions and multiplications of one call of a matrix product; None for other ops.
     """
 
     def __init__(self, name: str, signature: str, reference: Callable[..., None], **facts: Any) -> None:
@@ -83,6 +85,7 @@ class Op:
         self.rtol: float = facts.pop("rtol", 1e-5)
         self.atol: float = facts.pop("atol", 1e-6)
         self.cost: Callable[..., int] = facts.pop("cost", self._elements)
+        self.flops: Callable[..., int] | None = facts.pop("flops", None)
         if facts or len(self.sample_scalars) != len(self.scalars):
             raise ValueError(f"{name}: scalars {self.scalars} need as many samples; unknown facts {sorted(facts)}")
 
@@ -163,7 +166,7 @@ def op(signature: str, **facts: Any) -> Callable[[Callable[..., None]], Callable
         See the module's docstring.
     **facts
         ``scalars`` and ``draws``: sample values for tests; ``rtol``, ``atol``: float32 bounds against the
-        definition; ``cost``: work by dimension names.
+        definition; ``cost``, ``flops``: work by dimension names.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

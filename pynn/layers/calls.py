@@ -56,17 +56,22 @@ def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
 def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
     """Emit a layer that is called with slots, and the penalty of its output."""
     training = kwargs.get("training")
-    with plan.as_training(None if training is None else bool(training)):
+    with plan.of_layer(layer.name), plan.as_training(None if training is None else bool(training)):
         if composite.is_user_written(layer):
             y, backward = composite.lower(layer, plan, args, kwargs)
         else:
             y, backward = layer.lower(plan, args[0])
+
+    def back(dy: Any) -> Any:
+        with plan.of_layer(layer.name):
+            return backward(dy)
+
     if layer.activity_regularizer is None:
-        return y, backward
+        return y, back
     if is_nested(y):
         raise ValueError(f"layer '{layer.name}': activity_regularizer needs a layer with one output")
     penalized = penalties.lower_activity(plan, layer.activity_regularizer, y, layer.name)
-    return y, lambda dy: backward(penalized(dy))
+    return y, lambda dy: back(penalized(dy))
 
 
 def of_first_node(layer: Layer, what: str) -> Any:

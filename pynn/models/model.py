@@ -15,13 +15,13 @@ from pynn.models import describing
 from pynn.models.compiled import Compiled
 from pynn.models.network import Network
 from pynn.models.older import OlderCalls
+from pynn.models.profiling import Profiled
 from pynn.models.summary import print_summary
-from pynn.models.training import Trainer
 from pynn.plan import Plan
 from pynn.structures import flatten, is_nested, map_structure, pack_as
 
 
-class Model(OlderCalls, Trainer, Layer):
+class Model(OlderCalls, Profiled, Layer):
     """Layers with a common life: weights, training, a summary.
 
     ``Model(inputs, outputs)`` is the functional form: layers called on `keras.Input`, joined as you like.  A subclass

@@ -18,23 +18,23 @@ FUSED_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
 _BOUND = {"rtol": 1e-4, "atol": 1e-4}
 
 
-def _cost(n: int, i: int, o: int) -> int:
+def _flops(n: int, i: int, o: int) -> int:
     return 2 * n * i * o
 
 
-@op("x(n,i), w(i,o), b(o) -> y(n,o)", cost=_cost, **_BOUND)
+@op("x(n,i), w(i,o), b(o) -> y(n,o)", cost=_flops, flops=_flops, **_BOUND)
 def dense_forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> None:
     """y = x w + b."""
     y[lo:hi] = x[lo:hi] @ w + b
 
 
-@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_cost, **_BOUND)
+@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_flops, flops=_flops, **_BOUND)
 def dense_backward_input(dy: Array, w: Array, dx: Array, lo: int, hi: int) -> None:
     """dx = dy wᵀ."""
     dx[lo:hi] = dy[lo:hi] @ w.T
 
 
-@op("x(n,i), dy(n,o) -> dw(i,o)", cost=_cost, **_BOUND)
+@op("x(n,i), dy(n,o) -> dw(i,o)", cost=_flops, flops=_flops, **_BOUND)
 def dense_backward_weights(x: Array, dy: Array, dw: Array, lo: int, hi: int) -> None:
     """dw = xᵀ dy."""
     dw[lo:hi] = x[:, lo:hi].T @ dy
@@ -43,7 +43,7 @@ def dense_backward_weights(x: Array, dy: Array, dw: Array, lo: int, hi: int) -> 
 def _define(name: str, signature: str, function: Callable[..., None], activation: Op) -> None:
     scalars = "; " + ", ".join(activation.scalars) if activation.scalars else ""
     facts = {"scalars": activation.sample_scalars, "draws": activation.draws} | _BOUND
-    define(name, signature + scalars, function, cost=_cost, **facts)
+    define(name, signature + scalars, function, cost=_flops, flops=_flops, **facts)
 
 
 def _define_forward(name: str) -> None:

@@ -9,7 +9,7 @@ from pynn.kernels.contract import op
 Array = np.ndarray
 
 
-def _cost(m: int, k: int, n: int) -> int:
+def _flops(m: int, k: int, n: int) -> int:
     return 2 * m * k * n
 
 
@@ -17,19 +17,19 @@ def _cost(m: int, k: int, n: int) -> int:
 _BOUND = {"rtol": 1e-4, "atol": 1e-4}
 
 
-@op("a(m,k), b(k,n) -> c(m,n)", cost=_cost, **_BOUND)
+@op("a(m,k), b(k,n) -> c(m,n)", cost=_flops, flops=_flops, **_BOUND)
 def matmul_nn(a: Array, b: Array, c: Array, lo: int, hi: int) -> None:
     """c = a b."""
     np.matmul(a[lo:hi], b, out=c[lo:hi])
 
 
-@op("a(k,m), b(k,n) -> c(m,n)", cost=_cost, **_BOUND)
+@op("a(k,m), b(k,n) -> c(m,n)", cost=_flops, flops=_flops, **_BOUND)
 def matmul_tn(a: Array, b: Array, c: Array, lo: int, hi: int) -> None:
     """c = aᵀ b."""
     np.matmul(a[:, lo:hi].T, b, out=c[lo:hi])
 
 
-@op("a(m,k), b(n,k) -> c(m,n)", cost=_cost, **_BOUND)
+@op("a(m,k), b(n,k) -> c(m,n)", cost=_flops, flops=_flops, **_BOUND)
 def matmul_nt(a: Array, b: Array, c: Array, lo: int, hi: int) -> None:
     """c = a bᵀ."""
     np.matmul(a[lo:hi], b.T, out=c[lo:hi])

@@ -61,7 +61,7 @@ def _products(n: int, i: int, k: int, j: int) -> int:
     return 16 * n * i * k * j  # summed in double, without the tiles of the matrix product
 
 
-@op("a(n,i,k), b(n,j,k) -> y(n,i,j)", cost=_products, rtol=1e-4, atol=1e-4)
+@op("a(n,i,k), b(n,j,k) -> y(n,i,j)", cost=_products, flops=lambda n, i, k, j: 2 * n * i * k * j, rtol=1e-4, atol=1e-4)
 def inner_products(a: Array, b: Array, y: Array, lo: int, hi: int) -> None:
     """y_r = a_r b_rᵀ for each row: every vector of a times every vector of b."""
     y[lo:hi] = a[lo:hi] @ b[lo:hi].swapaxes(1, 2)

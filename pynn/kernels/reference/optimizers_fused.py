@@ -17,7 +17,7 @@ FUSED_UPDATES = (
 )  # fmt: skip
 
 
-def _weights_cost(n: int, i: int, o: int) -> int:
+def _weights_flops(n: int, i: int, o: int) -> int:
     return 2 * n * i * o
 
 
@@ -37,7 +37,7 @@ def _define_fused(short: str) -> None:
 
     weights.__doc__ = f"`{short}_update` of w with the gradient xᵀ dy, which is not stored."
     bias.__doc__ = f"`{short}_update` of b with the gradient Σ over rows of dy, which is not stored."
-    _define(f"dense_weights_{short}", "x(n,i), dy(n,o)", "(i,o)", outputs, scalars, weights, _weights_cost, facts)
+    _define(f"dense_weights_{short}", "x(n,i), dy(n,o)", "(i,o)", outputs, scalars, weights, _weights_flops, facts)
     _define(f"bias_{short}", "dy(n,o)", "(o)", outputs, scalars, bias, None, facts)
 
 
@@ -46,11 +46,11 @@ def _rows(rest: tuple[Any, ...], count: int, lo: int, hi: int) -> list[Any]:
 
 
 def _define(
-    name: str, inputs: str, dims: str, outputs: list[str], scalars: str, function: Callable[..., None], cost: Any,
+    name: str, inputs: str, dims: str, outputs: list[str], scalars: str, function: Callable[..., None], flops: Any,
     facts: dict[str, Any],
 ) -> None:  # fmt: skip
     signature = f"{inputs} -> {', '.join(f'~{o}{dims}' for o in outputs)}; {scalars}"
-    define(name, signature, function, **facts, **({"cost": cost} if cost else {}))
+    define(name, signature, function, **facts, **({"cost": flops, "flops": flops} if flops else {}))
 
 
 for _short in FUSED_UPDATES:

@@ -48,6 +48,7 @@ cdef extern from "pynn.h" nogil:
     int pn_isa_count()
     const char *pn_isa_name(int index)
     const pn_entry *pn_isa_table(int index, int bits)
+    bint pn_within(const void *x, int64_t size, const void *limit, int64_t width)
     double pn_isa_peak(int index, int bits, double seconds)
 
 
@@ -231,3 +232,45 @@ cdef class Program:
             reached = pn_plan_run(&self.plan, first, last, seconds)
         self.reached = reached
         return reached
+
+
+def within(array, bytes largest):
+    """Whether no number of a C-contiguous array of float32 or float64 is NaN or greater than `largest`, in its bytes."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
+    cdef bint found = pn_within(view.buf, view.len, <const char *>largest, len(largest))
+    PyBuffer_Release(&view)
+    return found
+
+
+cdef class Direct:
+    """A program for one batch, called on its arrays.
+
+    Parameters
+    ----------
+    program : Program
+        Without scalars that change from batch to batch.
+    places : list of int
+        For each pointer feed, which of the arrays it starts at.
+    """
+
+    cdef Program program
+    cdef list places
+
+    def __init__(self, Program program, list places):
+        if program.plan.n_scalars or len(places) != program.plan.n_pointers:
+            raise ValueError("Direct: needs a program without scalar feeds, and a place for each pointer")
+        self.program, self.places = program, places
+
+    def __call__(self, *arrays):
+        """Walk; the arrays, C-contiguous, of the program's types and sizes, are not kept."""
+        cdef pn_plan *plan = &self.program.plan
+        cdef Py_ssize_t i
+        try:
+            for i in range(plan.n_pointers):
+                plan.pointers[i].base = <char *>address(arrays[self.places[i]], False)
+            with nogil:
+                pn_plan_run(plan, 0, 1, 0.0)
+        finally:
+            for i in range(plan.n_pointers):
+                plan.pointers[i].base = NULL

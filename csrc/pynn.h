@@ -79,6 +79,9 @@ double pn_isa_peak(int index, int bits, double seconds);
 
 double pn_now(void); /* monotonic clock, seconds */
 
+/* Whether no number in `bytes` bytes is NaN or greater than *limit; `width` is 4 for float, 8 for double (within.c). */
+int pn_within(const void *x, int64_t bytes, const void *limit, int64_t width);
+
 /* Rows [lo, hi) of one step; all of them are shared among the workers if the step has parts. */
 void pn_step_run(const pn_step *step, int64_t lo, int64_t hi);
 

@@ -7,7 +7,7 @@ same plan with the NumPy definitions, one Python call a step: a debugger can sto
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from pynn.watching import Watch, timed
 # Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 5 µs of one core's work.
 _WORTH_SHARING = 250_000
 _MOST_PARTS = 256
+within = _core.within
 
 
 class Arena:
@@ -170,6 +171,13 @@ class CompiledRunner:
             first += segment.count
             if segment.program is not None:
                 segment.program.time_steps(segment.spent)
+
+    def direct(self, names: Sequence[str]) -> Callable[..., None] | None:
+        """What walks one batch over arrays of all streams, which are no longer bound then; None if that takes more."""
+        if not self._pure or self._columns or set(names) != set(self._feeds):
+            return None
+        places = {pointer: i for i, name in enumerate(names) for _, pointer, _ in self._feeds[name]}
+        return _core.Direct(self._segments[0].program, [places[pointer] for pointer in sorted(places)])
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from pynn.kernels.contract import Op, Operand
-from pynn.slots import Column, Scalar, Slot
+from pynn.slots import Batch, Column, Scalar, Slot
 
 Phase = Literal["forward", "loss", "backward", "update"]
 
@@ -79,3 +79,21 @@ class PythonStep(Step):
     ) -> None:
         operands = [Operand(f"a{i}", (), role, slot.dtype.type) for i, (role, slot) in enumerate(slots)]  # type: ignore[arg-type]
         super().__init__(PythonOp(name, function, operands), [slot for _, slot in slots], (), phase)  # type: ignore[arg-type]
+
+
+def rows_stay_apart(steps: Sequence[Step]) -> bool:
+    """Whether each row of the outputs depends on the same row of the inputs alone, and on no number that is drawn."""
+    return all(_by_rows(step) for step in steps)
+
+
+def _by_rows(step: Step) -> bool:
+    if isinstance(step, PythonStep) or step.when or any(isinstance(s, Column) for s in step.scalars):
+        return False
+    split = step.op.outputs[0].dims[0]
+    for operand, slot in zip(step.op.operands, step.slots, strict=True):
+        batches = [isinstance(size, Batch) for size in slot.shape]
+        if any(batches[1:]) or (batches[:1] == [True] and operand.dims[0] != split):
+            return False
+        if operand.role != "in" and batches[:1] != [True]:
+            return False
+    return True

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import config, naming, recording, trials
+from pynn import changes, config, naming, recording, trials
 from pynn.graph import OPERATORS, is_tracing
 from pynn.operators import Operators
 
@@ -130,6 +130,7 @@ class Variable(Operators):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        changes.note()
 
     @property
     def regularizer(self) -> Any:

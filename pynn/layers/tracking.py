@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pynn import changes
+
 
 def owned(owner: Any, kind: type) -> list[Any]:
     """Everything of a kind among the attributes of `owner`, each once, in the order of assignment."""
@@ -33,16 +35,21 @@ class Tracked:
         if type(value) not in _SETTINGS and name not in _PLACE:
             vars(self).pop("_owned", None)
         super().__setattr__(name, value)
+        if name not in _PASSING:
+            changes.note()
 
     def __delattr__(self, name: str) -> None:
         vars(self).pop("_owned", None)
         super().__delattr__(name)
+        changes.note()
 
 
 # Most attributes are settings, which own nothing: looking no further is most of the time saved.
 _SETTINGS = frozenset({type(None), bool, int, float, str})
 # What a layer knows about its place in a model.  It does not own these.
-_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "history"}
+_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_kept", "history"}
+# What training sets and no plan depends on.
+_PASSING = {"history", "stop_training"}
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -9,20 +9,22 @@ import numpy as np
 from pynn import recording
 from pynn.layers import eager
 from pynn.layers.context import context
-from pynn.models import door, matching, sources, stepping
+from pynn.models import door, matching, sources, stepping, straight
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
 from pynn.models.feeds import batch_for_steps, feed_of, limited
 from pynn.models.loops import blank_outputs, by_stream, listen, predict_epoch, walk
-from pynn.models.works import Work, work_for
+from pynn.models.works import MOST_AT_ONCE, Work, work_for
 from pynn.structures import flatten, pack_as
 from pynn.tensor import as_tensor
 
 if TYPE_CHECKING:
+    from pynn.data import Rows
     from pynn.models.model import Model
 
-# Rows of a direct call that are computed at a time: a power of two, so that few plans serve all numbers of rows.
-_MOST_AT_ONCE = 1024
+# Rows that predict computes at a time, whatever batch size it was given, where that changes nothing: enough for a
+# product to read its weights once for many rows, few enough for the hidden layers to stay in the cache.
+_TILE = 128
 
 
 class Evaluator(Customizable):
@@ -110,14 +112,22 @@ class Evaluator(Customizable):
         model: Model = self  # type: ignore[assignment]
         batch_size, steps = limited(x, batch_size, door.check_steps(steps))
         if steps is None and door.is_arrays(x) and not stepping.has_own(model, "predict_step"):
-            batch = door.check_batch_size(batch_size)
-            rows = door.input_rows(model, x)
-            out = blank_outputs(model, rows.n)
-            listeners = listen(model, callbacks, verbose, 1, -(-rows.n // batch))
-            predict_epoch(work_for(model, "predict", rows, batch, False), rows, out, listeners, self._packed)
-            packed: np.ndarray = self._packed(out)
-            return packed
+            found: np.ndarray = self._predict_rows(x, door.check_batch_size(batch_size), verbose, callbacks)
+            return found
         return self._predict_batches(x, batch_size, (verbose, callbacks), steps)
+
+    def _predict_rows(self, x: Any, batch: int, verbose: Any, callbacks: Any) -> Any:
+        model: Model = self  # type: ignore[assignment]
+        found = straight.predict(model, x, batch) if not verbose and callbacks is None else None
+        if found is not None:
+            return found
+        rows = door.input_rows(model, x)
+        out = blank_outputs(model, rows.n)
+        listeners = listen(model, callbacks, verbose, 1, -(-rows.n // batch))
+        work = _work_to_predict(model, rows, batch, listeners.wants_predict_batches)
+        predict_epoch(work, batch, rows, out, listeners, self._packed)
+        straight.keep(model, "predict", x, rows, work)
+        return self._packed(out)
 
     def _predict_batches(self, x: Any, batch_size: Any, how: tuple[Any, Any], steps: int | None) -> np.ndarray:
         model: Model = self  # type: ignore[assignment]
@@ -155,11 +165,12 @@ class Evaluator(Customizable):
             return eager.apply(model, structure, bool(training))
         rows = door.input_rows(model, x)
         out = blank_outputs(model, rows.n)
-        batch = min(1 << (rows.n - 1).bit_length(), _MOST_AT_ONCE)
-        kind = "call" if training is None else "forward" if training else "predict"
+        batch = min(1 << (rows.n - 1).bit_length(), MOST_AT_ONCE)
+        kind = straight.kind_of(training)
         work = work_for(model, kind, rows, batch, False)
         for _ in walk(work, rows.arrays | by_stream(out), rows.n, 0):
             pass
+        straight.keep(model, kind, x, rows, work)
         return self._packed([as_tensor(part) for part in out])
 
     def train_on_batch(
@@ -205,7 +216,8 @@ class Evaluator(Customizable):
             As for `fit`.
         """
         model: Model = self  # type: ignore[assignment]
-        return self._packed(stepping.predict(model, x))
+        found = straight.predict(model, x, None)
+        return self._packed(stepping.predict(model, x)) if found is None else found
 
     def reset_metrics(self) -> None:
         """Start new means of loss and metrics."""
@@ -221,3 +233,9 @@ class Evaluator(Customizable):
                 "model.compile(optimizer='adam', loss='categorical_crossentropy')"
             )
         return self._compiled
+
+
+def _work_to_predict(model: Model, rows: Rows, batch: int, every_batch: bool) -> Work:
+    """The work that predicts: with the user's batches if somebody wants to see them, or if rows of a batch meet."""
+    work = work_for(model, "predict", rows, min(1 << (rows.n - 1).bit_length(), _TILE), False)
+    return work_for(model, "predict", rows, batch, False) if every_batch or not work.rows_stay_apart else work

@@ -204,8 +204,13 @@ def _pass(
     return logs
 
 
-def predict_epoch(work: Work, rows: Rows, out: list[np.ndarray], listeners: CallbackList, pack: Any) -> None:
-    """Fill `out` with the outputs for the rows; `pack` puts outputs into the model's structure."""
+def predict_epoch(
+    work: Work, batch: int, rows: Rows, out: list[np.ndarray], listeners: CallbackList, pack: Any
+) -> None:
+    """Fill `out` with the outputs for the rows; `pack` puts outputs into the model's structure.
+
+    The work may take its rows in other portions than the `batch` that listeners hear of, unless they want every batch.
+    """
     wanted, done, total = listeners.wants_predict_batches, 0, math.ceil(rows.n / work.batch)
     steps = walk(work, rows.arrays | by_stream(out), rows.n, int(wanted))
     listeners.on_predict_begin()
@@ -217,7 +222,7 @@ def predict_epoch(work: Work, rows: Rows, out: list[np.ndarray], listeners: Call
             seen = slice((done - 1) * work.batch, done * work.batch)
             listeners.on_predict_batch_end(done - 1, {"outputs": pack([part[seen] for part in out])})
         else:
-            listeners.on_slice(done - 1)
+            listeners.on_slice(math.ceil(min(done * work.batch, rows.n) / batch) - 1)
     listeners.on_predict_end()
 
 

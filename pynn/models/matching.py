@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,14 +89,18 @@ def first_layers(model: Model, count: int) -> list[str]:
 
 def check_values(model: Model, found: Sequence[np.ndarray]) -> None:
     """Let layers that read an input directly look at its values: class numbers that they do not know, say."""
+    for index, array in enumerate(found):
+        for check in value_checks(model, index):
+            check(array)
+
+
+def value_checks(model: Model, index: int) -> Iterator[Callable[[np.ndarray], None]]:
+    """What layers that read an input directly check of its values."""
     net = model._network
-    if net is None:
-        return
-    for tensor, array in zip(net.flat_inputs, found, strict=True):
-        for node in net.nodes:
-            check = getattr(node.operation, "check_values", None)
-            if check is not None and any(tensor is source for source in node.inputs):
-                check(array)
+    for node in net.nodes if net is not None else ():
+        check = getattr(node.operation, "check_values", None)
+        if check is not None and net is not None and any(net.flat_inputs[index] is source for source in node.inputs):
+            yield check
 
 
 def output_shapes(model: Model) -> list[tuple[int | None, ...]]:

@@ -11,7 +11,7 @@ from pynn import data, graph, legacy, naming
 from pynn.layers import Layer, composite
 from pynn.layers import calls as layer_calls
 from pynn.layers.context import said_training
-from pynn.models import describing
+from pynn.models import describing, straight
 from pynn.models.compiled import Compiled
 from pynn.models.network import Network
 from pynn.models.older import OlderCalls
@@ -64,6 +64,7 @@ class Model(OlderCalls, Profiled, Layer):
         self._compiled: Compiled | None = None
         self._network: Network | None = None
         self._works: dict[Any, Any] = {}
+        self._kept: dict[Any, Any] = {}  # see works.inside and straight
         self._seen_shape: Any = None
         self._output_structure: Any = None
         self.steps_per_execution = 1
@@ -195,6 +196,9 @@ class Model(OlderCalls, Profiled, Layer):
         training : bool, default False
             Whether layers such as Dropout behave as in training.
         """
+        found = straight.call(self, args, kwargs)
+        if found is not None:
+            return found
         if graph.any_symbolic(args, kwargs) or not self._runs_plans():
             return super().__call__(*args, **kwargs)
         args, kwargs = layer_calls.checked_arguments(self, args, kwargs)
@@ -239,7 +243,7 @@ class Model(OlderCalls, Profiled, Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
-        return self.__dict__ | {"_works": {}, "_applied": {}}
+        return self.__dict__ | {"_works": {}, "_applied": {}, "_kept": {}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:

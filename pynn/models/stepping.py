@@ -9,7 +9,7 @@ import numpy as np
 
 from pynn import data
 from pynn.layers import composite
-from pynn.models import door
+from pynn.models import door, straight
 from pynn.models.compiled import plain
 from pynn.models.loops import blank_outputs, by_stream, feed_metrics, walk
 from pynn.models.works import work_for
@@ -119,6 +119,7 @@ def predict(model: Model, x: Any) -> list[np.ndarray]:
     work = work_for(model, "predict", rows, _capacity(rows.n), False)
     for _ in walk(work, rows.arrays | by_stream(out), rows.n, 0):
         pass
+    straight.keep(model, "predict", x, rows, work)
     return out
 
 

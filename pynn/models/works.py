@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from pynn import changes
 from pynn.data import Rows
 from pynn.kernels.tables import Table, table
 from pynn.models.lowering import Source, Sources, Task, lower_predict, lower_test, lower_train
 from pynn.plan import Plan
 from pynn.runners import Arena, CompiledRunner, ReferenceRunner, Runner
+from pynn.steps import rows_stay_apart
 
 if TYPE_CHECKING:
+    from pynn.layers import Layer
     from pynn.models.compiled import Resolved
     from pynn.models.model import Model
+    from pynn.variables import Variable
 
 # Plans that a model keeps, and frozen copies that a plan keeps: one for each batch size and form of the data.  More
 # than a program uses, unless it walks through batch sizes; then the oldest go.
 MOST_WORKS, MOST_RUNNERS = 32, 16
+# Rows that are computed at a time where the user's batch size does not matter: a power of two, so that few plans serve
+# all numbers of rows.
+MOST_AT_ONCE = 1024
 
 
 class Work:
@@ -46,12 +54,17 @@ class Work:
         self._arena: Arena | None = None
         self._runners: dict[int, Runner] = {}
 
+    @functools.cached_property
+    def rows_stay_apart(self) -> bool:
+        """Whether a row comes out the same in a batch of any size."""
+        return not self.plan.counters and rows_stay_apart(self.plan.steps)
+
     def runner(self, n: int) -> Runner:
         """The runner for batches of `n` rows."""
         if self._arena is None:
             self._arena = Arena(self.plan, self.batch)
         if n not in self._runners:
-            _make_room(self._runners, MOST_RUNNERS)
+            make_room(self._runners, MOST_RUNNERS)
             kind = ReferenceRunner if self._eager else CompiledRunner
             self._runners[n] = kind(self.plan, self._table, self._arena, n, self.batch)
         return self._runners[n]
@@ -70,7 +83,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_locks)
 
 
-def _make_room(kept: dict[Any, Any], most: int) -> None:
+def make_room(kept: dict[Any, Any], most: int) -> None:
     """Drop the oldest entries until one more fits."""
     while len(kept) >= most:
         del kept[next(iter(kept))]
@@ -93,30 +106,54 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
     compiled, task = model._compiled, Task()
     if kind in ("train", "test") and compiled is not None:
         task = Task(compiled.latest, compiled.optimizer)
-    layers = [model, *model.all_sublayers()]
-    state = tuple((id(layer), layer.trainable) for layer in layers)
-    variables = model.weights
-    known = (id(compiled), id(task.resolved), *map(id, variables))
-    key = (kind, arrays, repr(rows.structure), shuffled, batch, state, known)
+    known = inside(model)
+    form = (arrays, repr(rows.structure), shuffled, id(compiled), id(task.resolved), known.key)
+    key = (kind, batch, *form)
     if key not in model._works:
-        _make_room(model._works, MOST_WORKS)
-        made = _lowered(model, kind, Sources(arrays, rows.structure, shuffled), task, batch)
-        made.made_for = (compiled, task, variables, layers)
+        make_room(model._works, MOST_WORKS)
+        plan = _plan_of(model, kind, form)
+        if plan is None:
+            plan = _lowered(model, kind, Sources(arrays, rows.structure, shuffled), task)
+        eager = compiled is not None and compiled.run_eagerly
+        made = Work(plan, table("reference" if eager else "cython"), batch, eager)
+        made.resolved, made.made_for = task.resolved, (compiled, task, known)
         model._works[key] = made
     found: Work = model._works[key]
     return found
 
 
-def _lowered(model: Model, kind: str, sources: Sources, task: Task, batch: int) -> Work:
-    eager = model._compiled is not None and model._compiled.run_eagerly
+class Inside:
+    """The layers and variables of a model: what its plans were lowered from."""
+
+    def __init__(self, layers: list[Layer], variables: list[Variable], changes: int) -> None:
+        self.layers, self.variables, self.changes = layers, variables, changes
+        self.key = (*((id(layer), layer.trainable) for layer in layers), *map(id, variables))
+
+
+def inside(model: Model) -> Inside:
+    """What is in the model now; looked through again only if something has changed since."""
+    kept: Inside | None = model._kept.get("inside")
+    if kept is not None and kept.changes == changes.seen.count:
+        return kept
+    before = changes.seen.count
+    found = Inside([model, *model.all_sublayers()], model.weights, before)
+    if all(type(layer).__module__.startswith("pynn.") for layer in found.layers):  # see `tracking.owned`
+        model._kept["inside"] = found
+    return found
+
+
+def _plan_of(model: Model, kind: str, form: tuple[Any, ...]) -> Plan | None:
+    """The plan of a work for another batch size: plans do not depend on it."""
+    return next((work.plan for (k, _, *f), work in model._works.items() if k == kind and tuple(f) == form), None)
+
+
+def _lowered(model: Model, kind: str, sources: Sources, task: Task) -> Plan:
     plan = Plan(model.real, kind in ("train", "forward"))
     plan.mode_is_said = kind != "call"
-    work = Work(plan, table("reference" if eager else "cython"), batch, eager)
-    work.resolved = task.resolved
     if kind == "train":
         lower_train(plan, model, sources, task)
     elif kind == "test":
         lower_test(plan, model, sources, task)
     else:
         lower_predict(plan, model, sources)
-    return work
+    return plan

@@ -13,20 +13,33 @@ from pynn.plan import Plan, Slot, Step
 
 
 class _Uses:
-    """Who reads and who writes each slot."""
+    """Who reads each slot; kept up to date while a pass replaces steps."""
 
     def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self.readers: dict[int, list[Step]] = {}
         self.kept = {id(slot) for slot in plan.kept}
         for step in plan.steps:
-            for slot in step.reads():
-                self.readers.setdefault(id(slot), []).append(step)
+            self._add(step)
+
+    def _add(self, step: Step) -> None:
+        for slot in step.reads():
+            self.readers.setdefault(id(slot), []).append(step)
 
     def only_reader(self, slot: Slot) -> Step | None:
         """The one step that reads an arena slot, if there is just one and it runs in every batch."""
         readers = self.readers.get(id(slot.root), [])
         outside = slot.root.kind != "arena" or id(slot.root) in self.kept
         return readers[0] if len(readers) == 1 and not outside and readers[0].when is None else None
+
+    def replace(self, old: Sequence[Step], new: Step, at: Step) -> None:
+        """Put `new` where `at` stands and drop the steps `old`."""
+        steps, gone = self.plan.steps, {id(step) for step in old} - {id(new)}
+        steps[steps.index(at)] = new
+        self.plan.steps = [step for step in steps if id(step) not in gone]
+        for slot in {id(slot) for step in old for slot in step.reads()}:
+            self.readers[slot] = [step for step in self.readers[slot] if id(step) not in gone]
+        self._add(new)
 
 
 def fuse(plan: Plan) -> None:
@@ -35,14 +48,6 @@ def fuse(plan: Plan) -> None:
     _fuse_forward(plan)
     _fuse_backward(plan)
     _fuse_updates(plan)
-
-
-def _replace(plan: Plan, old: Sequence[Step], new: Step, at: Step) -> None:
-    """Put `new` where `at` stands and drop the steps `old`."""
-    index = plan.steps.index(at)
-    plan.steps[index] = new
-    gone = {id(step) for step in old} - {id(new)}
-    plan.steps = [step for step in plan.steps if id(step) not in gone]
 
 
 _LOSSES = {
@@ -54,18 +59,18 @@ _LOSSES = {
 
 def _fuse_losses(plan: Plan) -> None:
     """z → p = softmax z → loss, dp → dz becomes one step from z to p, loss and dz."""
-    writers = {id(slot): step for step in plan.steps for slot in step.writes()}
+    uses, writers = _Uses(plan), {id(slot): step for step in plan.steps for slot in step.writes()}
     for loss in [step for step in plan.steps if step.phase == "loss"]:
         activation = writers.get(id(loss.slots[0].root))
         names = _LOSSES.get((activation.op.name, loss.op.name)) if activation else None
         if names is None or activation is None:
             continue
         probabilities, target, weights, per_row, dp = loss.slots
-        backward = _Uses(plan).only_reader(dp)
+        backward = uses.only_reader(dp)
         z = activation.slots[0]
         if backward is not None and backward.op.name == names[1] and backward.slots[0].root is probabilities.root:
             dz = backward.slots[2]
-        elif not _Uses(plan).readers.get(id(dp.root)):  # evaluation: nobody wants the gradient
+        elif not uses.readers.get(id(dp.root)):  # evaluation: nobody wants the gradient
             backward, dz = loss, dp
         else:
             continue
@@ -73,7 +78,7 @@ def _fuse_losses(plan: Plan) -> None:
         if any(a.shape != b.shape for a, b in ((z, probabilities), (z, dz))) or _read_before(plan, probabilities, loss):
             continue
         fused = Step(OPS[names[0]], slots, loss.scalars, "loss")
-        _replace(plan, (activation, loss, backward), fused, loss)
+        uses.replace((activation, loss, backward), fused, loss)
 
 
 def _read_before(plan: Plan, slot: Slot, step: Step) -> bool:
@@ -84,24 +89,26 @@ def _read_before(plan: Plan, slot: Slot, step: Step) -> bool:
 
 def _fuse_forward(plan: Plan) -> None:
     """dense_forward, then an activation of its output, becomes dense_<activation>_forward."""
+    uses = _Uses(plan)
     for dense in [step for step in plan.steps if step.op.name == "dense_forward"]:
-        activation = _Uses(plan).only_reader(dense.slots[3])
+        activation = uses.only_reader(dense.slots[3])
         name = activation.op.name.removesuffix("_forward") if activation else ""
         op = OPS.get(f"dense_{name}_forward")
         if activation and op and activation.slots[0].shape == dense.slots[3].shape:
             fused = Step(op, (*dense.slots[:3], activation.slots[1]), activation.scalars, dense.phase)
-            _replace(plan, (dense, activation), fused, activation)
+            uses.replace((dense, activation), fused, activation)
 
 
 def _fuse_backward(plan: Plan) -> None:
     """dense_backward_input, then the derivative of the activation below, becomes one step."""
+    uses = _Uses(plan)
     for dense in [step for step in plan.steps if step.op.name == "dense_backward_input"]:
-        slope = _Uses(plan).only_reader(dense.slots[2])
+        slope = uses.only_reader(dense.slots[2])
         name = slope.op.name.removesuffix("_backward") if slope else ""
         op = OPS.get(f"dense_backward_input_{name}")
         if slope and op and slope.slots[1].shape == dense.slots[2].shape:
             slots = (*dense.slots[:2], slope.slots[0], slope.slots[2])
-            _replace(plan, (dense, slope), Step(op, slots, slope.scalars, dense.phase), slope)
+            uses.replace((dense, slope), Step(op, slots, slope.scalars, dense.phase), slope)
 
 
 _GRADIENTS = {"dense_backward_weights": "dense_weights", "bias_backward": "bias"}
@@ -109,12 +116,13 @@ _GRADIENTS = {"dense_backward_weights": "dense_weights", "bias_backward": "bias"
 
 def _fuse_updates(plan: Plan) -> None:
     """The gradient of a weight, then its update, becomes one step that never stores the gradient."""
+    uses = _Uses(plan)
     for gradient in [step for step in plan.steps if step.op.name in _GRADIENTS]:
-        update = _Uses(plan).only_reader(gradient.slots[-1])
+        update = uses.only_reader(gradient.slots[-1])
         short = update.op.name.removesuffix("_update") if update else ""
         op = OPS.get(f"{_GRADIENTS[gradient.op.name]}_{short}")
         if update is None or op is None:
             continue
         shape = gradient.slots[-1].shape
         state = tuple(slot.view(*shape) for slot in update.slots[1:])
-        _replace(plan, (gradient, update), Step(op, (*gradient.slots[:-1], *state), update.scalars, "update"), update)
+        uses.replace((gradient, update), Step(op, (*gradient.slots[:-1], *state), update.scalars, "update"), update)

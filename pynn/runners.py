@@ -6,6 +6,7 @@ same plan with the NumPy definitions, one Python call a step: a debugger can sto
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -41,12 +42,17 @@ class Arena:
                 self._arrays[key] = np.ones(_sizes(slot, capacity), slot.dtype)
             elif slot.kind == "fixed" and slot.array is not None:
                 self._arrays[key] = slot.array
+        self._addresses = {key: array.ctypes.data for key, array in self._arrays.items()}
 
     def array(self, slot: Slot, n: int) -> np.ndarray:
         """The slot as an array for a batch of `n` rows."""
         whole = self._arrays[id(slot.root)]
         shape = _sizes(slot, n)
-        return whole.reshape(-1)[: int(np.prod(shape))].reshape(shape)
+        return whole.reshape(-1)[: math.prod(shape)].reshape(shape)
+
+    def address(self, slot: Slot) -> int:
+        """Where the slot begins."""
+        return self._addresses[id(slot.root)]
 
 
 def _sizes(slot: Slot, n: int) -> tuple[int, ...]:
@@ -135,7 +141,7 @@ class CompiledRunner:
                 segment.pointers.append((index, j, _stride(slot.root, self._batch)))
                 addresses.append(0)
             else:
-                addresses.append(self._arena.array(slot, self._n).ctypes.data)
+                addresses.append(self._arena.address(slot))
         scalars = [(index, j, self._columns.index(s)) for j, s in enumerate(step.scalars) if isinstance(s, Column)]
         scalars += [(index, -1, self._columns.index(step.when))] if step.when else []
         return self._line(step, addresses), scalars
@@ -143,7 +149,7 @@ class CompiledRunner:
     def _line(self, step: Step, addresses: list[int]) -> Any:
         dims = dims_of(step, self._n)
         extent = step.op.extent(dims)
-        kernel = self._table[step.op.name, _real(step)]
+        kernel = self._table[step.op.name, step.real()]
         parts = max(1, min(extent, _MOST_PARTS, step.op.cost(**dims) // _WORTH_SHARING))
         values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
         return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent, parts
@@ -279,15 +285,7 @@ class ReferenceRunner:
                 step.op.function(*arrays)
                 continue
             scalars = [row[s] if isinstance(s, Column) else s for s in step.scalars]
-            self._table[step.op.name, _real(step)](*arrays, scalars=scalars)
-
-
-def _real(step: Step) -> Any:
-    """Element type of a step: that of its operands that do not fix one."""
-    for operand, slot in zip(step.op.operands, step.slots, strict=True):
-        if operand.dtype is None:
-            return slot.dtype
-    return np.float32
+            self._table[step.op.name, step.real()](*arrays, scalars=scalars)
 
 
 def _stride(slot: Slot, batch: int) -> int:
@@ -295,4 +293,4 @@ def _stride(slot: Slot, batch: int) -> int:
     first = slot.shape[0]
     if not isinstance(first, Batch):
         return 0
-    return int(batch * first.times * np.prod(slot.features, dtype=np.int64) * slot.dtype.itemsize)
+    return int(batch * first.times * math.prod(slot.features) * slot.dtype.itemsize)

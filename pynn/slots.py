@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -75,14 +76,14 @@ class Slot:
         first = self.shape[0]
         if len(self.shape) == 1:
             return self.view(first, 1)
-        times = int(np.prod(self.features[:-1], dtype=np.int64))
+        times = math.prod(self.features[:-1])
         rows = Batch(first.times * times) if isinstance(first, Batch) else first * times
         return self.view(rows, *self.features[-1:])
 
     @staticmethod
     def _elements(shape: tuple[Size, ...]) -> tuple[int, int]:
         batches = sum(isinstance(size, Batch) for size in shape)
-        return batches, int(np.prod([size.times if isinstance(size, Batch) else size for size in shape]))
+        return batches, math.prod([size.times if isinstance(size, Batch) else size for size in shape])
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.shape))})"

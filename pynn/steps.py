@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from pynn.kernels.contract import Op, Operand
 from pynn.slots import Batch, Column, Scalar, Slot
@@ -28,6 +30,13 @@ class Step:
     def writes(self) -> Iterator[Slot]:
         """Root slots that the step changes."""
         return (s.root for a, s in zip(self.op.operands, self.slots, strict=True) if a.role != "in")
+
+    def real(self) -> Any:
+        """Element type: that of the operands that do not fix one."""
+        for operand, slot in zip(self.op.operands, self.slots, strict=True):
+            if operand.dtype is None:
+                return slot.dtype
+        return np.float32
 
     def __repr__(self) -> str:
         count = len(self.op.inputs)

@@ -246,6 +246,10 @@
     X(scale_shift)                                                                                                     \
     X(deviation)                                                                                                       \
     X(mask_rows)                                                                                                       \
+    X(mask_of_rows)                                                                                                    \
+    X(masked_mean_forward)                                                                                             \
+    X(masked_mean_backward)                                                                                            \
+    X(replace_masked)                                                                                                  \
     X(batch_norm_backward_weights)                                                                                     \
     X(batch_norm_backward_input)                                                                                       \
     X(layer_norm_forward)                                                                                              \

@@ -75,6 +75,7 @@ class KerasTensor:
         self.name = name or naming.auto_name("keras_tensor")
         self.node: Node | None = None
         self.index = 0
+        self._keras_mask: Any = None
 
     @property
     def ndim(self) -> int:

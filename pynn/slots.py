@@ -44,7 +44,7 @@ def resolve(size: Size, n: int) -> int:
 class Slot:
     """A named, shaped region of memory; a view shares the memory of its root."""
 
-    __slots__ = ("array", "dtype", "kind", "layer", "name", "root", "shape")
+    __slots__ = ("array", "dtype", "kind", "layer", "mask", "name", "root", "shape")
 
     def __init__(
         self, name: str, shape: tuple[Size, ...], dtype: Any, kind: Kind, array: np.ndarray | None = None
@@ -53,6 +53,7 @@ class Slot:
         self.array = array
         self.layer = ""  # whose steps write it; "" for what belongs to none
         self.root: Slot = self
+        self.mask: Slot | None = None  # which steps count, as 1 and 0; a view has none until it is given one
 
     @property
     def features(self) -> tuple[int, ...]:

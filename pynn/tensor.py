@@ -36,7 +36,8 @@ class Tensor(Operators, np.ndarray):  # type: ignore[misc]  # our operators take
     array([1., 2.], dtype=float32)
     """
 
-    __slots__ = ()
+    __slots__ = ("_keras_mask",)
+    _keras_mask: Any  # which steps count, if a layer said so
 
     def numpy(self) -> Any:
         """The values as a plain array, copied; of a tensor without axes, a NumPy number."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pynn import layers as L  # noqa: N812
+from pynn import losses
 from pynn.keras import Input, Sequential
 
 X2, X3 = np.ones((2, 3)), np.ones((2, 3, 4))
@@ -76,7 +77,6 @@ REFUSED = [
     (lambda: L.CategoryEncoding(3)(np.ones((1, 2)), count_weights=np.ones((1, 2))), "`count_weights` is not used"),
     (lambda: L.Embedding(0, 2), "`input_dim` must be a positive integer. Received: input_dim=0"),
     (lambda: L.Embedding(2, 1.5), "`output_dim` must be a positive integer. Received: output_dim=1.5"),
-    (lambda: L.Embedding(2, 2, mask_zero=True), "mask_zero=True is not available"),
     (lambda: L.Embedding(2, 2, lora_rank=2), "lora_rank=2 is not available"),
     (lambda: L.Embedding(2, 3, weights=[np.ones((2, 4))])(np.ones((1, 1))), "weight shape (2, 3) is not compatible"),
     (lambda: L.Add()(X2), "should be called on a list of inputs"),
@@ -126,9 +126,42 @@ def test_numbers_out_of_range_have_a_row():
         L.CategoryEncoding(3).check_values(np.array([[0.0], [np.nan]]))
 
 
-def test_masking_says_what_it_does_not_do():
-    with pytest.warns(UserWarning, match="its mask goes no further"):
-        Sequential([Input((3, 2)), L.Masking(), L.Flatten(), L.Dense(1)])
+def test_masks_that_do_not_fit():
+    x = np.ones((2, 3, 4))
+    with pytest.raises(ValueError, match=r"the mask must be broadcastable to \(2, 3\)"):
+        L.GlobalAveragePooling1D()(x, mask=np.ones((2, 4)))
+    with pytest.raises(ValueError, match=r"the mask must be broadcastable to \(2, 3, 4\)"):
+        L.Softmax()(x, mask=np.ones((2, 3)))
+    with pytest.raises(TypeError, match="layer 'dense' is called with its input"):
+        L.Dense(1, name="dense")(x, mask=np.ones((2, 3)))
+    with pytest.raises(ValueError, match="`mask` should be a list"):
+        L.Add().compute_mask([x, x], np.ones((2, 3)))
+    with pytest.raises(ValueError, match="mask must be a function"):
+        L.Lambda(lambda x: x, mask=[True])
+    model = Sequential([Input((3, 4)), L.Masking(), L.Dense(1)])
+    with pytest.raises(ValueError, match="mask= is not available where a model is called on arrays"):
+        model(x, mask=np.ones((2, 3)))
+
+
+def test_an_output_with_a_mask_of_another_shape():
+    class Last(L.Layer):
+        def call(self, x):
+            return x[:, -1]
+
+        def compute_mask(self, inputs, mask=None):
+            return mask
+
+    model = Sequential([Input((3, 4)), L.Masking(), Last(), L.Dense(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="does not say which of its losses count"):
+        model.fit(np.ones((2, 3, 4)), np.ones((2, 1)), verbose=0)
+
+
+def test_an_ignored_class_under_a_mask():
+    model = Sequential([Input((3, 4)), L.Masking(), L.Dense(2)])
+    model.compile("sgd", losses.SparseCategoricalCrossentropy(ignore_class=0))
+    with pytest.raises(ValueError, match="ignore_class=0 cannot be used on an output with a mask"):
+        model.fit(np.ones((2, 3, 4)), np.ones((2, 3)), verbose=0)
 
 
 def test_inputs_of_another_shape():

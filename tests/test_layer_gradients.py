@@ -122,7 +122,6 @@ def difference(run, direction, array):
     return slopes
 
 
-@pytest.mark.filterwarnings("ignore:Masking")
 @pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
 @pytest.mark.parametrize("name", CASES)
 def test_gradients(single_layer, name, training):
@@ -139,7 +138,6 @@ def test_gradients(single_layer, name, training):
         np.testing.assert_allclose(weights[variable.name], want, rtol=1e-6, atol=2e-9, err_msg=variable.name)
 
 
-@pytest.mark.filterwarnings("ignore:Masking")
 @pytest.mark.parametrize("isa", isas()[:-1])
 def test_instruction_sets_agree(single_layer, isa):
     for name in CASES:

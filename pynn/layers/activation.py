@@ -31,6 +31,8 @@ class Activation(Layer):
     [[0.0, 2.0]]
     """
 
+    _passes_mask = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)

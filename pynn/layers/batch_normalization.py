@@ -58,6 +58,8 @@ class BatchNormalization(Layer):
     ['gamma', 'beta', 'moving_mean', 'moving_variance']
     """
 
+    _passes_mask = True
+
     @legacy.spellings(
         beta_init="beta_initializer",
         gamma_init="gamma_initializer",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pynn import graph
 from pynn.graph import is_symbolic
-from pynn.layers import composite, eager, input_spec, penalties
+from pynn.layers import composite, eager, input_spec, masks, penalties
 from pynn.layers.context import current, is_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Plan
@@ -31,18 +32,24 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
                 "Only input tensors may be passed as positional arguments. The following argument value should be "
                 f"passed as a keyword argument: {leaf!r} (of type {type(leaf)})"
             )
-    if not composite.is_user_written(layer):
-        if len(args) != 1 or set(kwargs) - {"training", "mask"}:
-            raise TypeError(
-                f"layer '{layer.name}' is called with its input, several in one list, and with training= if need be; "
-                f"got {len(args)} inputs{' and ' + ', '.join(sorted(kwargs)) if kwargs else ''}"
-            )
-        if any(mask is not None for mask in flatten([kwargs.get("mask")])):
-            raise ValueError(f"layer '{layer.name}': masks are not in pynn; leave mask at None")
+    known = {"training", "mask"} if layer._takes_mask or not masks.there(kwargs.get("mask")) else {"training"}
+    if not composite.is_user_written(layer) and (len(args) != 1 or set(kwargs) - known):
+        raise TypeError(
+            f"layer '{layer.name}' is called with its input, several in one list, and with training= if need be; "
+            f"got {len(args)} inputs{' and ' + ', '.join(sorted(kwargs)) if kwargs else ''}"
+        )
     spec = getattr(layer, "input_spec", None)
     if spec is not None and args:
         input_spec.check(layer, spec, args[0])
     return args, kwargs
+
+
+def result(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a call gives: KerasTensors for KerasTensors, else tensors."""
+    if graph.any_symbolic(args, kwargs):
+        return graph.record(layer, args, kwargs)
+    run = composite.run if composite.is_user_written(layer) else eager_call
+    return run(layer, args, kwargs)
 
 
 def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -55,12 +62,14 @@ def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
 
 def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
     """Emit a layer that is called with slots, and the penalty of its output."""
-    training = kwargs.get("training")
+    training, args = kwargs.get("training"), masks.attached(plan, args, kwargs)
     with plan.of_layer(layer.name), plan.as_training(None if training is None else bool(training)):
         if composite.is_user_written(layer):
             y, backward = composite.lower(layer, plan, args, kwargs)
         else:
             y, backward = layer.lower(plan, args[0])
+            backward = masks.ignored(backward, kwargs)
+        y = masks.lowered(layer, plan, args, y, keeps=_has_inside(layer))
 
     def back(dy: Any) -> Any:
         with plan.of_layer(layer.name):
@@ -72,6 +81,11 @@ def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any])
         raise ValueError(f"layer '{layer.name}': activity_regularizer needs a layer with one output")
     penalized = penalties.lower_activity(plan, layer.activity_regularizer, y, layer.name)
     return y, lambda dy: back(penalized(dy))
+
+
+def _has_inside(layer: Layer) -> bool:
+    """Whether what a layer gives comes from layers inside it."""
+    return composite.is_user_written(layer) or hasattr(layer, "_network")
 
 
 def of_first_node(layer: Layer, what: str) -> Any:
@@ -98,7 +112,7 @@ def eager_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     """Compute the output of a layer that comes with pynn, also where a user's `call` asks for its parent's."""
     if any(map(is_symbolic, flatten(list(args)))):
         return composite.inherited(layer, args, kwargs)
-    return eager.apply(layer, args[0], is_training(kwargs))
+    return eager.apply(layer, args[0], is_training(kwargs), masks.previous(args, kwargs))
 
 
 def regularizer(given: Any) -> Any:

@@ -13,10 +13,10 @@ import numpy as np
 
 from pynn import graph
 from pynn.graph import KerasTensor, is_symbolic, ordered_nodes
-from pynn.layers import lowering, python
+from pynn.layers import lowering, masks, python
 from pynn.layers.context import context, current, is_training, said_training
 from pynn.layers.shapes import shapes, tensors
-from pynn.plan import Batch, Plan, Slot
+from pynn.plan import Plan, Slot
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tensor import Tensor, as_tensor
 
@@ -64,6 +64,13 @@ def _with_training(layer: Layer, kwargs: dict[str, Any], training: bool) -> dict
     return kwargs | {"training": training} if kwargs.get("training") is None else kwargs
 
 
+def _with_mask(layer: Layer, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The mask of the first argument, for a `call` that takes masks."""
+    if kwargs.get("mask") is None and masks.there(found := masks.previous(args, kwargs)) and takes(layer.call, "mask"):
+        return kwargs | {"mask": found}
+    return kwargs
+
+
 def build(layer: Layer, args: tuple[Any, ...]) -> None:
     """Let the layer make its weights, before its first call."""
     if not layer.built:
@@ -84,11 +91,15 @@ def _as_input(leaf: Any, dtype: str) -> Any:
     array = leaf if isinstance(leaf, Tensor) else np.asarray(leaf)
     if array.dtype.kind not in "fiub":
         return leaf
-    return as_tensor(array.astype(dtype) if array.dtype.kind == "f" and array.dtype != dtype else array)
+    given = as_tensor(array.astype(dtype) if array.dtype.kind == "f" and array.dtype != dtype else array)
+    if masks.of(leaf) is not None:
+        given._keras_mask = masks.of(leaf)
+    return given
 
 
 def run(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call it on arrays, in Python."""
+    kwargs = _with_mask(layer, args, kwargs)
     args = tuple(map_structure(lambda leaf: _as_input(leaf, layer.dtype), a) for a in args)
     build(layer, args)
     outer, said = current(), said_training(kwargs)
@@ -109,6 +120,7 @@ def _made(layer: Layer, result: Any) -> Any:
 def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """KerasTensors for the outputs of a symbolic call; builds the layer and those inside."""
     build(layer, args)
+    kwargs = _with_mask(layer, args, kwargs)
     try:
         result, _ = _trace(layer, args, kwargs, is_training(kwargs))
     except Exception:  # whatever user code raises: it may still run on arrays
@@ -162,34 +174,46 @@ def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any])
     tuple
         Outputs, and the way back: it returns one slot if there is one input, else a list.
     """
-    given = [list(args), kwargs]
-    slots: list[Slot] = [leaf for leaf in flatten(given) if isinstance(leaf, Slot)]
-    symbols = [_symbol(slot) for slot in slots]
-    rest = iter(symbols)
-    named, keywords = map_structure(lambda leaf: next(rest) if isinstance(leaf, Slot) else leaf, given)
+    slots: list[Slot] = [leaf for leaf in flatten([list(args), kwargs]) if isinstance(leaf, Slot)]
+    symbols = masks.symbols_of(slots)
+    named, keywords = map_structure(
+        lambda leaf: symbols[id(leaf)] if isinstance(leaf, Slot) else leaf, [list(args), kwargs]
+    )
     build(layer, tuple(named))
     try:
-        result, losses = _trace(layer, tuple(named), keywords, plan.training)
+        result, losses = _trace(layer, tuple(named), _with_mask(layer, named, keywords), plan.training)
     except Exception:  # see symbolic_outputs
-        return _lower_python(layer, plan, given)
-    return _lower_traced(layer, plan, (symbols, slots), (result, losses))
+        return _lower_python(layer, plan, [list(args), kwargs])
+    hidden = [slot.mask for slot in slots if slot.mask is not None]
+    inputs = [(symbols[id(slot)], slot) for slot in [*slots, *hidden]]
+    return _lower_traced(layer, plan, (inputs, len(slots)), (result, losses))
 
 
 def _lower_python(layer: Layer, plan: Plan, given: list[Any]) -> tuple[Any, Any]:
-    training = plan.training
+    training, own = plan.training, sum(isinstance(leaf, Slot) for leaf in flatten(given))
 
-    def call(args: Any, kwargs: Any) -> Any:
+    def call(args: Any, kwargs: Any, hidden: Any) -> Any:
+        for leaf, mask in zip(flatten(args), flatten([hidden]), strict=True):
+            if mask is not None:
+                leaf._keras_mask = mask != 0
         with context(training):
-            return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
+            return _made(layer, layer.call(*args, **_with_training(layer, _with_mask(layer, args, kwargs), training)))
 
-    return python.lower(plan, call, given, layer.trainable_weights, layer.name)
+    with_masks = [*given, masks.of_slots(given[0])]
+    y, backward = python.lower(plan, call, with_masks, layer.trainable_weights, layer.name)
+
+    def back(dy: Any) -> Any:
+        dxs = flatten(backward(dy))[:own]
+        return dxs[0] if own == 1 else dxs
+
+    return y, back
 
 
 def _lower_traced(layer: Layer, plan: Plan, inputs: Any, traced: Any) -> tuple[Any, Any]:
-    (symbols, slots), (result, losses) = inputs, traced
-    outputs = flatten(result)
+    (pairs, own), (result, losses) = inputs, traced
+    symbols, outputs = [symbol for symbol, _ in pairs], flatten(result)
     wanted = [*outputs, *(loss for _, loss in losses if is_symbolic(loss))]
-    found = {id(symbol): slot for symbol, slot in zip(symbols, slots, strict=True)}
+    found = {id(symbol): slot for symbol, slot in pairs}
     backward = lowering.lower_nodes(plan, ordered_nodes(symbols, wanted), found, layer.name)
     slopes = [(loss, lowering.lower_loss(plan, found, loss)) for _, loss in losses]
 
@@ -198,14 +222,10 @@ def _lower_traced(layer: Layer, plan: Plan, inputs: Any, traced: Any) -> tuple[A
         for tensor, slot in [*zip(outputs, flatten(dy), strict=True), *slopes]:
             lowering.add_to(plan, gradients, tensor, slot)
         backward(gradients)
-        dxs = [gradients.get(id(symbol)) for symbol in symbols]
+        dxs = [gradients.get(id(symbol)) for symbol in symbols[:own]]
         return dxs[0] if len(dxs) == 1 else dxs
 
     return pack_as(result, [found[id(tensor)] for tensor in outputs]), back
-
-
-def _symbol(slot: Slot) -> KerasTensor:
-    return KerasTensor(tuple(None if isinstance(size, Batch) else size for size in slot.shape), slot.dtype.name)
 
 
 def _shape_of_steps(layer: Layer, input_shape: Any) -> Any:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from pynn.layers import axes
+from pynn.layers import axes, masks
 from pynn.layers.merging import Backwards, Merge, check_list
+from pynn.ops import comparisons, creation, joining, reductions, shaping
 from pynn.plan import Plan, Slot
 
 
@@ -61,9 +62,7 @@ class Concatenate(Merge):
         parts = [axes.split(slot, axis) for slot in x]
         widths = [part.features[0] for part in parts]
         starts = [sum(widths[:place]) for place in range(len(widths))]
-        y = Slot(self.name, (parts[0].shape[0], math.prod(shape[axis:])), plan.dtype, "arena")
-        for part, start in zip(parts, starts, strict=True):
-            plan.emit("copy_columns_in", part, y, scalars=(float(start),))
+        y = _side_by_side(plan, parts, self.name)
 
         def backward(dy: Slot) -> list[Slot]:
             rows, gradients = dy.view(*y.shape), []
@@ -74,5 +73,42 @@ class Concatenate(Merge):
 
         return y.view(*shape), backward
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The masks side by side; along the last axis, the steps that count in any of the inputs."""
+        if masks.listed(inputs, mask) is None or not masks.there(mask):
+            return None
+        full = [
+            creation.ones_like(x, dtype="bool")
+            if part is None
+            else part
+            if len(part.shape) == len(x.shape)
+            else comparisons.logical_or(shaping.expand_dims(part, -1), creation.zeros_like(x, dtype="bool"))
+            for x, part in zip(inputs, mask, strict=True)
+        ]
+        return reductions.any(joining.concatenate(full, axis=self.axis), axis=-1)
+
+    def lower_mask(self, plan: Plan, x: Sequence[Slot], mask: Any) -> Any:
+        """Emit the mask."""
+        axis = self._place(x[0].shape)
+        if not masks.there(mask) or axis == len(x[0].shape) - 1:
+            return super().lower_mask(plan, x, mask)  # with one input all of whose steps count, all count
+        full = [_ones(plan, slot) if part is None else part for slot, part in zip(x, mask, strict=True)]
+        y = _side_by_side(plan, [axes.split(part, axis) for part in full], f"{self.name}.mask")
+        return y.view(*self.compute_output_shape([slot.shape for slot in x])[:-1])
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"axis": self.axis}
+
+
+def _side_by_side(plan: Plan, parts: Sequence[Slot], name: str) -> Slot:
+    """Matrices of the same rows as one."""
+    widths = [part.features[0] for part in parts]
+    y = Slot(name, (parts[0].shape[0], sum(widths)), plan.dtype, "arena")
+    for place, part in enumerate(parts):
+        plan.emit("copy_columns_in", part, y, scalars=(float(sum(widths[:place])),))
+    return y
+
+
+def _ones(plan: Plan, x: Slot) -> Slot:
+    """The mask of an input all of whose steps count."""
+    return plan.ones(axes.times(x.shape[0], math.prod(x.features[:-1]))).view(*x.shape[:-1])

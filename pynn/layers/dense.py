@@ -57,6 +57,8 @@ class Dense(Layer):
     ((4, 3), (3,))
     """
 
+    _passes_mask = True
+
     @legacy.spellings(
         output_dim="units",
         init="kernel_initializer",

@@ -45,6 +45,8 @@ class Dropout(Layer):
     [[1.0, 2.0]]
     """
 
+    _passes_mask = True
+
     @legacy.spellings(p="rate")
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -11,6 +11,7 @@ import numpy as np
 from pynn import recording
 from pynn.entries import record
 from pynn.kernels.tables import table
+from pynn.layers import masks
 from pynn.layers.shapes import shapes
 from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Arena, CompiledRunner
@@ -32,10 +33,14 @@ AGAIN: dict[type, Callable[..., Any]] = {}
 class _Applied:
     """A layer's plan for inputs of some shapes: forward steps, and backward steps if a tape records."""
 
-    def __init__(self, layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool) -> None:
+    def __init__(
+        self, layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool, masked: Any
+    ) -> None:
         self.plan = Plan(np.dtype(layer.dtype), training)
         self.variables: list[Variable] = layer.trainable_weights if taped else []
         slots = [self.plan.stream(f"x{i}", (Batch(), *x.shape[1:])) for i, x in enumerate(xs)]
+        if masked is not None:
+            slots[0].mask = self.plan.stream("mask", (Batch(), *masked[1:]))
         y, backward = layer.lower(self.plan, pack_as(structure, slots))
         self.structure = y
         ys = [self._output(slot, i) for i, slot in enumerate(flatten(y))]
@@ -78,8 +83,8 @@ class _Memory:
         self.backward = CompiledRunner(plan.part(("backward",)), table(), arena, n, n) if applied.gradients else None
 
 
-def apply(layer: Layer, x: Any, training: bool) -> Any:
-    """The output of `layer` for the rows of `x`.
+def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
+    """The output of `layer` for the rows of `x`, some of whose steps a mask may hide.
 
     Raises
     ------
@@ -93,25 +98,27 @@ def apply(layer: Layer, x: Any, training: bool) -> Any:
         layer.check_input(shapes(arrays))
     else:
         layer.ensure_built(shapes(arrays))
-    if len(recording.state.stack) > 1 and type(layer) in AGAIN:
+    hidden = masks.as_array(layer, mask, xs[0]) if layer._takes_mask and masks.there(mask) else None
+    if len(recording.state.stack) > 1 and type(layer) in AGAIN and hidden is None:
         tensors = [_tensor(leaf, a) for leaf, a in zip(given, xs, strict=True)]
         found = AGAIN[type(layer)](layer, pack_as(structure, tensors), training)
         if found is not None:
             return found
     taped = bool(recording.state.stack)
-    applied = _applied(layer, xs, arrays, training, taped)
+    applied = _applied(layer, xs, arrays, (training, taped, None if hidden is None else hidden.shape))
     memory = applied.free.pop() if applied.free else _Memory(applied)
     outs = [
         np.empty([applied.n * s.times if isinstance(s, Batch) else s for s in shape], layer.dtype)
         for shape in applied.shapes
     ]
     state = _State(layer, applied.plan) if taped else None
-    _run(memory.forward, {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)})
+    inputs = {f"x{i}": a for i, a in enumerate(xs)} | ({} if hidden is None else {"mask": hidden})
+    _run(memory.forward, inputs | {f"y{i}": a for i, a in enumerate(outs)})
     _count(applied.plan)
     if state is None:
         applied.free.append(memory)
         return pack_as(applied.structure, [as_tensor(out) for out in outs])
-    return _recorded(layer, _Lease(applied, memory, state), (given, xs), outs)
+    return _recorded(layer, _Lease(applied, memory, state), (given, inputs), outs)
 
 
 def _tensor(leaf: Any, array: np.ndarray) -> Any:
@@ -128,14 +135,14 @@ def _array(layer: Layer, leaf: Any) -> np.ndarray:
     return array
 
 
-def _applied(layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool) -> _Applied:
+def _applied(layer: Layer, xs: list[np.ndarray], structure: Any, how: tuple[bool, bool, Any]) -> _Applied:
     kept: dict[Any, _Applied] = layer.__dict__.setdefault("_applied", {})
     weights = layer.trainable_weights
-    key = (tuple(x.shape for x in xs), training, taped, tuple(map(id, weights)))
+    key = (tuple(x.shape for x in xs), how, tuple(map(id, weights)))
     if key not in kept:
         while len(kept) >= _MOST_APPLIED:
             del kept[next(iter(kept))]
-        kept[key] = _Applied(layer, xs, structure, training, taped)
+        kept[key] = _Applied(layer, xs, structure, *how)
     return kept[key]
 
 
@@ -182,7 +189,8 @@ class _Lease:
 
 
 def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -> Any:
-    (given, xs), applied = inputs, held.applied
+    (given, arrays_in), applied = inputs, held.applied
+    xs = [arrays_in[f"x{i}"] for i in range(len(given))]
 
     def backward(*dys: np.ndarray) -> list[np.ndarray | None]:
         runner = held.memory.backward
@@ -192,7 +200,7 @@ def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -
             np.empty(np.shape(a), layer.dtype) if there else None
             for a, there in zip(like, applied.gradients, strict=True)
         ]
-        arrays = {f"x{i}": a for i, a in enumerate(xs)} | {f"y{i}": a for i, a in enumerate(outs)}
+        arrays = arrays_in | {f"y{i}": a for i, a in enumerate(outs)}
         arrays |= {f"dy{i}": np.ascontiguousarray(dy, layer.dtype) for i, dy in enumerate(dys)}
         arrays |= {f"d{i}": a for i, a in enumerate(found) if a is not None}
         with held.state.again():

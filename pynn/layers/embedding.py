@@ -9,6 +9,7 @@ import numpy as np
 from pynn import constraints, initializers, legacy, regularizers
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
+from pynn.ops import comparisons
 from pynn.plan import Plan, Slot
 from pynn.variables import Variable
 
@@ -25,8 +26,8 @@ class Embedding(Layer):
     embeddings_initializer : str or Initializer, default "uniform"
     embeddings_regularizer : str or Regularizer, optional
     embeddings_constraint : str or Constraint, optional
-    mask_zero : False
-        Masks are not available: no layer here skips steps.
+    mask_zero : bool, default False
+        Whether 0 stands for steps that do not count: GlobalAveragePooling1D and the loss leave them out.
     weights : array or list of one array, optional
         First values, of shape (input_dim, output_dim).
     lora_rank, lora_alpha, quantization_config
@@ -76,12 +77,7 @@ class Embedding(Layer):
         for option, value in refused.items():
             if value is not None:
                 raise ValueError(f"Embedding {self.name!r}: {option}={value!r} is not available; leave it at None")
-        if mask_zero:
-            raise ValueError(
-                f"Embedding {self.name!r}: mask_zero=True is not available: no layer of pynn skips masked steps, so "
-                "results would differ from Keras's. Leave it at False."
-            )
-        self.mask_zero = False
+        self.mask_zero = self.supports_masking = mask_zero
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
@@ -123,6 +119,19 @@ class Embedding(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return (*input_shape, self.output_dim)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """With `mask_zero`, which numbers are not 0."""
+        return comparisons.not_equal(inputs, 0) if self.mask_zero else None
+
+    def lower_mask(self, plan: Plan, x: Slot, mask: Any) -> Slot | None:
+        """Emit the mask."""
+        if not self.mask_zero:
+            return None
+        numbers = _vector(x)
+        column = numbers.view(numbers.shape[0], 1)
+        found: Slot = plan.emit("mask_of_rows", column, scalars=(0.0,), label=f"{self.name}.mask")
+        return found.view(*x.shape)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         indices = _vector(x)

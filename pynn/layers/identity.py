@@ -23,6 +23,8 @@ class Identity(Layer):
     [[1.0, 2.0]]
     """
 
+    _passes_mask = True
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.built = True

@@ -45,6 +45,12 @@ class Dot(Merge):
 
     _least, _most = 2, 2
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """None: the steps are summed over."""
+
+    def lower_mask(self, plan: Plan, x: Any, mask: Any) -> None:
+        """None, as `compute_mask`."""
+
     def __init__(self, axes: Any, normalize: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         given = [axes] if isinstance(axes, int) else axes

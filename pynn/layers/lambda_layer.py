@@ -23,12 +23,13 @@ class Lambda(Layer):
     Parameters
     ----------
     function : callable
-        Takes the input, a tensor of shape (n, …) or a list of them; also `training`, if it has such an argument.
+        Takes the input, a tensor of shape (n, …) or a list of them; also `training` and `mask`, if it has such
+        arguments.
     output_shape : tuple of int or callable, optional
         Shape of one row of the output, or a function from the input's shape to the output's; found by trial if not
         given.
-    mask : None
-        Masks are not in pynn.
+    mask : callable, optional
+        ``mask(inputs, mask)``: which steps of the output count.  If not given, what comes after counts all steps.
     arguments : dict, optional
         Further keyword arguments of the function.
     **kwargs
@@ -39,7 +40,7 @@ class Lambda(Layer):
     TypeError
         If `function` cannot be called.
     ValueError
-        If `mask` is given.
+        If `mask` is neither None nor callable.
 
     Examples
     --------
@@ -55,11 +56,12 @@ class Lambda(Layer):
         super().__init__(**kwargs)
         if not callable(function):
             raise TypeError(f"Lambda {self.name!r}: function must be callable, got {function!r} (unsupported callable)")
-        if mask is not None:
-            raise ValueError(f"Lambda {self.name!r}: masks are not in pynn; leave mask at None, got {mask!r}")
+        if mask is not None and not callable(mask):
+            raise ValueError(f"Lambda {self.name!r}: mask must be a function of (inputs, mask), got {mask!r:.80}")
         if output_shape is not None and not callable(output_shape) and not isinstance(output_shape, list | tuple):
             raise ValueError(f"Lambda {self.name!r}: output_shape must be a tuple or callable, got {output_shape!r}")
-        self.function, self.arguments = function, dict(arguments or {})
+        self.function, self.arguments, self.mask = function, dict(arguments or {}), mask
+        self.supports_masking = mask is not None
         self._shape = tuple(output_shape) if isinstance(output_shape, list | tuple) else output_shape
         self.built = True
 
@@ -69,14 +71,21 @@ class Lambda(Layer):
         Parameters
         ----------
         inputs : Tensor, or a nest of them
-        mask : None
+        mask : Tensor, optional
+            Handed to the function if it takes it.
         training : bool, optional
             Handed to the function if it takes it.
         """
         given = dict(self.arguments)
         if composite.takes(self.function, "training"):
             given["training"] = training
+        if composite.takes(self.function, "mask"):
+            given["mask"] = mask
         return self.function(inputs, **given)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """What the function `mask` says."""
+        return self.mask(inputs, mask) if self.mask is not None else None
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         if self._shape is None:
@@ -92,7 +101,9 @@ class Lambda(Layer):
 
     def get_config(self) -> dict[str, Any]:
         shape = {} if self._shape is None else {"output_shape": _written(self._shape)}
-        return super().get_config() | {"function": _written(self.function)} | shape | {"arguments": self.arguments}
+        mask = {} if self.mask is None else {"mask": _written(self.mask)}
+        own = {"function": _written(self.function)} | shape | mask | {"arguments": self.arguments}
+        return super().get_config() | own
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None, safe_mode: Any = None) -> Self:
@@ -112,7 +123,7 @@ class Lambda(Layer):
             If the config carries code and `safe_mode` is on.
         """
         safe = saving.is_safe() if safe_mode is None else safe_mode
-        read = {key: _read(config.get(key), custom_objects, safe) for key in ("function", "output_shape")}
+        read = {key: _read(config.get(key), custom_objects, safe) for key in ("function", "output_shape", "mask")}
         return cls(**config | {key: value for key, value in read.items() if value is not None})
 
 

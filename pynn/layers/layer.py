@@ -9,7 +9,7 @@ import numpy as np
 
 from pynn import config, graph, initializers, naming
 from pynn.graph import Node
-from pynn.layers import arguments, calls, composite
+from pynn.layers import arguments, calls, composite, masks
 from pynn.layers.tracking import owned, unique
 from pynn.layers.weighted import Weighted
 from pynn.plan import Plan
@@ -76,7 +76,7 @@ class Layer(Weighted):
         self.built = False
         self.input_shape: Any = None
         self.output_shape: Any = None
-        self.supports_masking = False
+        self.supports_masking = masks.by_default(self)
         self._weights: list[Variable] = []
         self._inbound: list[Node] = []
         self._losses: list[Any] = []
@@ -135,8 +135,13 @@ class Layer(Weighted):
         """See `pynn.graph.Operation`."""
         return calls.symbolic_outputs(self, args, kwargs)
 
-    # Whether configurations tell the shape of the input though the layer makes no weights.
-    _keeps_shape = False
+    @masks.default
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Which steps of the output count: those of the input."""
+        return previous_mask
+
+    _keeps_shape = False  # whether configurations tell the shape of the input though the layer makes no weights
+    _passes_mask = _takes_mask = False  # the default of `supports_masking`; whether calls may be given a mask
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls)
@@ -168,11 +173,7 @@ class Layer(Weighted):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer to an array of shape (n, …), or to a KerasTensor; it is built for that shape if need be."""
         args, kwargs = calls.checked_arguments(self, args, kwargs)
-        if graph.any_symbolic(args, kwargs):
-            return graph.record(self, args, kwargs)
-        if composite.is_user_written(self):
-            return composite.run(self, args, kwargs)
-        return calls.eager_call(self, args, kwargs)
+        return masks.passed_on(self, args, kwargs, calls.result(self, args, kwargs))
 
     def add_weight(
         self,
@@ -227,8 +228,7 @@ class Layer(Weighted):
     @property
     def losses(self) -> list[Any]:
         """Penalties: those of `add_loss` in the last call, then those of regularized weights."""
-        everything = [self, *self.all_sublayers()]
-        added = [loss for layer in everything for loss in layer._losses]
+        added = [loss for layer in [self, *self.all_sublayers()] for loss in layer._losses]
         kept = [v for v in self.trainable_weights if v.regularizer is not None]
         return added + [v.regularizer(v) for v in kept]
 

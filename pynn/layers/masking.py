@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from pynn.layers.layer import Backward, Layer
+from pynn.ops import comparisons, reductions
 from pynn.plan import Plan, Slot
 
 
 class Masking(Layer):
     """Set the steps of a sequence to 0 whose features all are `mask_value`.
 
-    In Keras, recurrent layers and losses skip such steps.  No layer here does; a warning says so where the layer is
-    built.
+    They are masked: GlobalAveragePooling1D and the loss of a model leave them out, if the layers between pass masks on.
 
     Parameters
     ----------
@@ -23,28 +22,29 @@ class Masking(Layer):
 
     Examples
     --------
-    >>> import warnings
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore")
-    ...     Masking(2.0)(np.array([[[2.0, 2.0], [2.0, 1.0]]])).tolist()
+    >>> layer, x = Masking(2.0), np.array([[[2.0, 2.0], [2.0, 1.0]]])
+    >>> layer(x).tolist()
     [[[0.0, 0.0], [2.0, 1.0]]]
+    >>> layer.compute_mask(x).tolist()
+    [[False, True]]
     """
+
+    _passes_mask = True
 
     def __init__(self, mask_value: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mask_value = mask_value
 
-    def build(self, input_shape: Any) -> None:
-        """Warn that the mask goes no further."""
-        warnings.warn(
-            f"Masking '{self.name}' sets masked steps to 0, but its mask goes no further: layers, losses and metrics "
-            "after it count those steps, where Keras would skip them unless a Flatten stands between.",
-            stacklevel=2,
-        )
         self.built = True
 
-    def get_build_config(self) -> None:
-        """Nothing is made for a shape."""
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Which steps hold anything else than `mask_value`."""
+        return reductions.any(comparisons.not_equal(inputs, self.mask_value), axis=-1)
+
+    def lower_mask(self, plan: Plan, x: Slot, mask: Any) -> Slot:
+        """Emit the mask."""
+        found: Slot = plan.emit("mask_of_rows", x.rows(), scalars=(float(self.mask_value),), label=f"{self.name}.mask")
+        return found.view(*x.shape[:-1])
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         rows = x.rows()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pynn.layers import axes
+from pynn.layers import axes, masks
 from pynn.layers.layer import Layer
+from pynn.ops import comparisons
 from pynn.plan import Plan, Slot
 
 Backwards = Callable[[Slot], list[Slot]]
@@ -34,6 +36,7 @@ class Merge(Layer):
     True
     """
 
+    _passes_mask = True
     _keeps_shape = True
     _op, _least, _most = "", 1, math.inf
 
@@ -94,6 +97,18 @@ class Merge(Layer):
     def _pair_backward(self, plan: Plan, left: Slot, right: Slot, dy: Slot) -> tuple[Slot, Slot]:
         """The gradients of both of a pair; of a sum, unless a subclass says otherwise."""
         return dy, dy
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The steps that count in any of the inputs; None if one has no mask."""
+        if masks.listed(inputs, mask) is None or any(part is None for part in mask):
+            return None
+        return functools.reduce(comparisons.logical_or, mask)
+
+    def lower_mask(self, plan: Plan, x: Sequence[Slot], mask: Any) -> Any:
+        """Emit the mask."""
+        if any(part is None for part in mask):
+            return None
+        return functools.reduce(functools.partial(masks.either, plan, self.name), mask)
 
 
 def check_list(layer: Layer, input_shape: Any) -> None:

@@ -38,6 +38,8 @@ class GaussianNoise(Layer):
     [[1.0, 2.0]]
     """
 
+    _passes_mask = True
+
     @legacy.spellings(sigma="stddev")
     def __init__(self, stddev: float, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -86,6 +88,8 @@ class GaussianDropout(Layer):
     >>> GaussianDropout(0.5)(np.array([[1.0, 2.0]])).tolist()
     [[1.0, 2.0]]
     """
+
+    _passes_mask = True
 
     @legacy.spellings(p="rate")
     def __init__(self, rate: float, seed: Any = None, **kwargs: Any) -> None:
@@ -146,6 +150,8 @@ class AlphaDropout(Layer):
     >>> AlphaDropout(0.1)(np.array([[1.0, 2.0]])).tolist()
     [[1.0, 2.0]]
     """
+
+    _passes_mask = True
 
     @legacy.spellings(p="rate")
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:

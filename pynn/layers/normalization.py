@@ -49,6 +49,8 @@ class Normalization(Layer):
     [[-1.0, 1.0]]
     """
 
+    _passes_mask = True
+
     def __init__(
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn.layers import axes
+from pynn.layers import axes, masks
 from pynn.layers.layer import Backward, Layer
 from pynn.layers.reshaping import check_ndim
 from pynn.plan import Plan, Slot
@@ -60,13 +60,46 @@ class GlobalAveragePooling1D(_GlobalPooling1D):
     ValueError
         If inputs do not have three axes.
 
+    Notes
+    -----
+    Under a mask the mean is over the steps that count; a row without any gives NaN, as in Keras.
+
     Examples
     --------
     >>> GlobalAveragePooling1D()(np.array([[[1.0, 2.0], [3.0, 6.0]]])).tolist()
     [[2.0, 4.0]]
     """
 
+    _takes_mask = True
+
+    def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
+        super().__init__(data_format, keepdims, **kwargs)
+        self.supports_masking = True
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """None: no steps are left."""
+
+    def lower_mask(self, plan: Plan, x: Slot, mask: Any) -> None:
+        """None, as `compute_mask`."""
+
+    def mask_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        """Shape of the mask of an input: one number for each step."""
+        return (input_shape[0], input_shape[self._steps])
+
+    def _lower_masked(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+        order = [0, self._steps, 3 - self._steps]
+        terms, mask = axes.permute(plan, x, order), masks.of_shape(self, x)
+        y = plan.emit("masked_mean_forward", terms, mask, label=self.name)
+
+        def backward(dy: Slot) -> Slot:
+            dx = plan.emit("masked_mean_backward", mask, dy.view(*y.shape), label=f"{self.name}.dx")
+            return axes.permute(plan, dx, axes.inverse(order))
+
+        return y.view(*self.compute_output_shape(x.shape)), backward
+
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
+        if x.mask is not None:
+            return self._lower_masked(plan, x)
         terms = self._terms(x)
         steps = terms.features[0]
         y = plan.emit("sum_axis", terms, scalars=(1 / steps,), label=self.name)

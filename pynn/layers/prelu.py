@@ -43,6 +43,8 @@ class PReLU(Layer):
     (1, 2)
     """
 
+    _passes_mask = True
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",

@@ -34,6 +34,7 @@ class Rescaling(Layer):
     [[-1.0, 0.0, 1.0]]
     """
 
+    _passes_mask = True
     _keeps_shape = True
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:

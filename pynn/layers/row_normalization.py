@@ -83,6 +83,8 @@ def normalize_rows(
 class ScaledNormalization(RowNormalization):
     """With the options that layer and group normalization share: gamma and beta, and how they are made."""
 
+    _passes_mask = True
+
     def _keep_options(self, **options: Any) -> None:
         self.epsilon, self.center, self.scale = options["epsilon"], options["center"], options["scale"]
         self.beta_initializer = initializers.get(options["beta_initializer"])

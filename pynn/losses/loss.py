@@ -75,10 +75,14 @@ class Loss:
         sample_weight : array_like, optional
             A weight for each loss that `call` returns.
         """
+        hidden = getattr(y_pred, "_keras_mask", None)
         y_true, y_pred = self._as_arrays(y_true), self._as_arrays(y_pred)
         losses = self._as_array(self.call(y_true, y_pred))
         weights = None if sample_weight is None else self._as_array(sample_weight)
-        return as_tensor(reductions.reduce(losses, weights, self._mask(y_true, losses), self.reduction))
+        mask = self._mask(y_true, losses)
+        if hidden is not None:
+            mask = np.asarray(hidden) != 0 if mask is None else (np.asarray(hidden) != 0) & mask
+        return as_tensor(reductions.reduce(losses, weights, mask, self.reduction))
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""

@@ -46,6 +46,8 @@ class Metric:
 
     # Whether training lowers the metric to steps of the core; otherwise it calls `update_state`.
     lowers = False
+    # Whether it leaves out what a mask of the predictions hides.
+    heeds_masks = False
 
     # Whether a batch counts as a whole, so that cutting data in other places would change the result.
     _batch_matters = False

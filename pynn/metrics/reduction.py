@@ -120,6 +120,7 @@ class MeanMetricWrapper(Mean):
     """
 
     _batch_matters = True
+    heeds_masks = True
 
     def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(name, dtype)  # type: ignore[arg-type]  # None: numbered by class
@@ -136,7 +137,8 @@ class MeanMetricWrapper(Mean):
         sample_weight : array_like, optional
             One weight for each row, or for each value that the function gives.
         """
-        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight=sample_weight)
+        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        super().update_state(values, sample_weight=with_mask(self, y_pred, sample_weight))
 
     def get_config(self) -> dict[str, Any]:
         described = {key: saving.serialize_keras_object(given) for key, given in self._fn_kwargs.items()}
@@ -145,6 +147,20 @@ class MeanMetricWrapper(Mean):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**saving.deserialize_keras_object(config))
+
+
+def with_mask(metric: Metric, y_pred: Any, sample_weight: Any) -> Any:
+    """Weights that leave out what the mask of the predictions hides."""
+    mask = getattr(y_pred, "_keras_mask", None)
+    if mask is None or not metric.heeds_masks:
+        return sample_weight
+    kept = np.asarray(mask) != 0
+    if sample_weight is None:
+        return kept.astype(np.float64)
+    weights = np.asarray(sample_weight, np.float64)
+    if weights.ndim == kept.ndim + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    return weights * kept
 
 
 def samplewise(values: Any, sample_weight: Any, reduce: Callable[..., Any]) -> tuple[np.ndarray, np.ndarray]:

@@ -47,6 +47,7 @@ class RootMeanSquaredError(RowMean):
     """
 
     op = "squared_error"
+    heeds_masks = False  # in Keras it is no mean of a function
 
     def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name, dtype)

@@ -8,7 +8,7 @@ import numpy as np
 
 from pynn import config
 from pynn.kernels.tables import table
-from pynn.metrics.reduction import Mean
+from pynn.metrics.reduction import Mean, with_mask
 from pynn.plan import Plan
 from pynn.slots import Slot
 
@@ -31,6 +31,7 @@ class RowMean(Mean):
     op: str = ""
     target: Target = "values"
     same_shape = False
+    heeds_masks = True
     _direction = "down"
 
     @property
@@ -80,7 +81,8 @@ class RowMean(Mean):
         sample_weight : array_like, optional
             Of shape (n,), or one for each value.
         """
-        super().update_state(self.values(y_true, y_pred), sample_weight=self.weights(y_true, sample_weight))
+        weights = self.weights(y_true, with_mask(self, y_pred, sample_weight))
+        super().update_state(self.values(y_true, y_pred), sample_weight=weights)
 
     def weights(self, y_true: Any, sample_weight: Any) -> Any:
         """The weights as they count; the same unless a metric leaves rows out."""

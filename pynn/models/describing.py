@@ -167,3 +167,12 @@ def absent(kind: str, name: str) -> str:
         return f"'{kind}' object has no attribute '{name}'"
     reason, nearest = _ABSENT[name]
     return f"Model.{name} is not in pynn: {reason}. Nearest: {nearest}."
+
+
+def check_no_mask(model: Model, kwargs: dict[str, Any]) -> None:
+    """Raise ValueError if a model that is called on arrays is given a mask."""
+    if any(mask is not None for mask in flatten([kwargs.get("mask")])):
+        raise ValueError(
+            f"model '{model.name}': mask= is not available where a model is called on arrays; make the mask in the "
+            "model, by Masking or Embedding(mask_zero=True)"
+        )

@@ -16,6 +16,7 @@ from pynn.models.lowering import stream_name
 from pynn.models.works import Work
 from pynn.plan import Plan
 from pynn.runners import Runner
+from pynn.tensor import as_tensor
 
 if TYPE_CHECKING:
     from pynn.models.compiled import Head, Resolved
@@ -102,6 +103,21 @@ def blank_outputs(model: Model, rows: int) -> list[np.ndarray]:
     return [np.empty((rows, *(int(size or 0) for size in shape[1:])), model.real) for shape in shapes]
 
 
+def blank_masks(plan: Plan, rows: int) -> dict[str, np.ndarray]:
+    """Arrays for the masks of outputs that a plan writes, by the names of their streams."""
+    streams = {name: slot for name, slot in plan.streams.items() if name.startswith("mask")}
+    return {name: np.empty((rows, *slot.features), slot.dtype) for name, slot in streams.items()}
+
+
+def with_mask(predicted: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """Predictions that know what their mask hides."""
+    if mask is None:
+        return predicted
+    known: Any = as_tensor(predicted)
+    known._keras_mask = mask.reshape(predicted.shape[: mask.ndim]) != 0
+    return known  # type: ignore[no-any-return]
+
+
 def by_stream(outputs: list[np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of outputs by the names of their streams."""
     return {stream_name("y", i): out for i, out in enumerate(outputs)}
@@ -147,6 +163,8 @@ class _Passing:
             self.streams["order"] = order
         self.outputs = blank_outputs(model, rows.n) if any(n.startswith("y") for n in work.plan.streams) else []
         self.streams |= by_stream(self.outputs)
+        self.masks = blank_masks(work.plan, rows.n)
+        self.streams |= self.masks
         self.resolved.reset()
 
     def logs(self, first: int, last: int) -> dict[str, Any]:
@@ -160,11 +178,11 @@ class _Passing:
     def _feed(self, rows: slice) -> None:
         picked: Any = rows if self._order is None else self._order[rows]
         for i, head in enumerate(self.resolved.heads):
-            y, weights = self.rows.targets[i], self.rows.weights[i]
+            y, weights, mask = self.rows.targets[i], self.rows.weights[i], self.masks.get(stream_name("mask", i))
             feed_metrics(
                 head,
                 None if y is None else y[picked],
-                self.outputs[i][rows],
+                with_mask(self.outputs[i][rows], None if mask is None else mask[rows]),
                 None if weights is None else weights[picked],
             )
 

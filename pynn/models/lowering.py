@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pynn import fusion
-from pynn.layers import composite
+from pynn.layers import axes, composite
 from pynn.layers.penalties import lower_weights
 from pynn.losses import Loss
+from pynn.losses import reduction as reductions
 from pynn.models.compiled import Head, Resolved, WeightedLoss
 from pynn.optimizers import Optimizer
 from pynn.plan import ALL_ROWS, Batch, Plan, Slot
@@ -71,6 +72,15 @@ def _write_outputs(plan: Plan, ys: list[Slot]) -> None:
         plan.into_stream(y, stream_name("y", index))
 
 
+def _write_masks(plan: Plan, ys: list[Slot]) -> None:
+    """What outputs' masks are, for metrics that run in Python; see `_lower_metrics`."""
+    for index, y in enumerate(ys):
+        if y.mask is not None and not plan.training:
+            mask = plan.emit("affine", y.mask.rows(), scalars=(1.0, 0.0), label="mask").view(*y.mask.shape)
+            plan.keep(mask)
+            plan.into_stream(mask, stream_name("mask", index))
+
+
 def lower_test(plan: Plan, model: Model, sources: Sources, task: Task) -> None:
     """Forward, losses, metrics and penalties.
 
@@ -123,6 +133,7 @@ def _lower_to_loss(plan: Plan, model: Model, sources: Sources, task: Task) -> tu
     plan.watched = resolved.trackers[0].total if len(resolved.trackers) == 1 else resolved.watched
     dys = [_lower_head(plan, (index, head), ys[index], sources) for index, head in enumerate(resolved.heads)]
     if any(not metric.lowers for metric in resolved.metrics):
+        _write_masks(plan, ys)
         _write_outputs(plan, ys)
     return dys, backward
 
@@ -162,15 +173,47 @@ def _lower_head(plan: Plan, which: tuple[int, Head], y: Slot, sources: Sources) 
     weights = plan.ones(rows) if weights is None else weights.view(rows)
     gradient: Slot | None = None
     for part in head.losses:
-        dy = _lower_loss(plan, part, y, (targets.of(part.loss, y), weights))
+        counted = _unmasked(plan, part.loss, y, weights)
+        dy = _lower_loss(plan, part, y, (targets.of(part.loss, y), counted))
         gradient = dy if gradient is None else plan.sum(gradient, dy)
-    for metric in head.metrics:
-        if metric.lowers:
-            metric.lower(plan, y, targets.of(metric, y))  # type: ignore[attr-defined]
-    for metric in head.weighted:
-        if metric.lowers:
-            metric.lower(plan, y, targets.of(metric, y), weights)  # type: ignore[attr-defined]
+    _lower_metrics(plan, head, y, targets, weights)
     return gradient
+
+
+def _unmasked(plan: Plan, loss: Loss, y: Slot, weights: Slot) -> Slot:
+    """Weights that leave out what the mask of an output hides; a mean is then one over what it shows."""
+    if y.mask is None:
+        return weights
+    if getattr(loss, "ignored", None) is not None:
+        raise ValueError(f"Loss '{loss.name}': ignore_class={loss.ignored} cannot be used on an output with a mask")
+    scalars = (float(reductions.is_mean(loss.reduction)),)
+    mask = _mask_of_rows(y, weights)
+    return plan.emit("weights_of_positive", mask, weights, scalars=scalars, label="weights")  # type: ignore[no-any-return]
+
+
+def _mask_of_rows(y: Slot, weights: Slot) -> Slot:
+    """The mask of an output, one number for each loss."""
+    assert y.mask is not None
+    rows = y.mask.rows()
+    if axes.times(rows.shape[0], rows.features[0]) != weights.shape[0]:
+        raise ValueError(
+            f"An output of shape {y.shape} has a mask of shape {y.mask.shape}, which does not say which of its losses "
+            "count. A layer of your own that changes the shape must change the mask in `compute_mask`."
+        )
+    return y.mask.view(*weights.shape)
+
+
+def _lower_metrics(plan: Plan, head: Head, y: Slot, targets: _Targets, weights: Slot) -> None:
+    """The metrics of one output.  As in Keras on JAX, masks count for those that are means, and not in training."""
+    mask = weighed = None
+    if y.mask is not None and not plan.training:
+        mask = _mask_of_rows(y, weights)
+        weighed = plan.emit("weigh", mask, weights, label="weights")
+    for metrics, own, masked in ((head.metrics, None, mask), (head.weighted, weights, weighed)):
+        for metric in metrics:
+            if metric.lowers:
+                given = masked if masked is not None and metric.heeds_masks else own
+                metric.lower(plan, y, targets.of(metric, y), *([] if given is None else [given]))  # type: ignore[attr-defined]
 
 
 def _lower_loss(plan: Plan, part: WeightedLoss, y: Slot, given: tuple[Slot, Slot]) -> Slot:

@@ -47,6 +47,7 @@ class Model(OlderCalls, Profiled, Layer):
     27
     """
 
+    _takes_mask = True
     _functional: type[Model]  # the class that Model(inputs, outputs) gives; its module sets it
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
@@ -200,9 +201,12 @@ class Model(OlderCalls, Profiled, Layer):
         if found is not None:
             return found
         if graph.any_symbolic(args, kwargs) or not self._runs_plans():
-            return super().__call__(*args, **kwargs)
-        args, kwargs = layer_calls.checked_arguments(self, args, kwargs)
-        return self._call_arrays(args[0], said_training(kwargs))
+            y = super().__call__(*args, **kwargs)
+        else:
+            args, kwargs = layer_calls.checked_arguments(self, args, kwargs)
+            describing.check_no_mask(self, kwargs)
+            y = self._call_arrays(args[0], said_training(kwargs))
+        return y if self._network is None or not args else self._network.with_masks(flatten(args[0]), y)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or number.

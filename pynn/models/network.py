@@ -34,6 +34,7 @@ class Network:
         self.inputs, self.outputs = inputs, outputs
         self.flat_inputs = self._tensors(inputs, "inputs")
         self.flat_outputs = self._tensors(outputs, "outputs")
+        self.masked = [i for i, tensor in enumerate(self.flat_outputs) if tensor._keras_mask is not None]
         found, visited = self._walk()
         self.nodes, self.operations = _by_depth(found, visited, self.flat_inputs)
         names = [operation.name for operation in self.operations]
@@ -107,6 +108,14 @@ class Network:
             return [gradients.get(id(tensor)) for tensor in self.flat_inputs]
 
         return ys, back
+
+    def with_masks(self, xs: list[Any], y: Any) -> Any:
+        """Outputs that were computed from tensors, with the masks that the graph gives them."""
+        if self.masked:
+            wanted = [self.flat_outputs[i]._keras_mask for i in self.masked]
+            for i, mask in zip(self.masked, Network(self.flat_inputs, wanted).call(xs, {}), strict=True):
+                flatten(y)[i]._keras_mask = mask
+        return y
 
     def call(self, xs: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call every operation again, on other tensors."""

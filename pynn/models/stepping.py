@@ -11,7 +11,8 @@ from pynn import data
 from pynn.layers import composite
 from pynn.models import door, straight
 from pynn.models.compiled import plain
-from pynn.models.loops import blank_outputs, by_stream, feed_metrics, walk
+from pynn.models.loops import blank_masks, blank_outputs, by_stream, feed_metrics, walk, with_mask
+from pynn.models.lowering import stream_name
 from pynn.models.works import work_for
 from pynn.structures import flatten, map_structure, pack_as
 from pynn.tape import GradientTape
@@ -98,12 +99,14 @@ def run(model: Model, kind: str, rows: Rows) -> Logs:
     """Run one batch in the form that plans read; returns loss and metrics so far."""
     work = work_for(model, kind, rows, _capacity(rows.n), False)
     outputs = blank_outputs(model, rows.n) if any(name.startswith("y") for name in work.plan.streams) else []
-    for _ in walk(work, rows.arrays | by_stream(outputs), rows.n, 0):
+    masks = blank_masks(work.plan, rows.n)
+    for _ in walk(work, rows.arrays | by_stream(outputs) | masks, rows.n, 0):
         pass
     assert work.resolved is not None
     if outputs:
         for i, head in enumerate(work.resolved.heads):
-            feed_metrics(head, rows.targets[i], outputs[i], rows.weights[i])
+            predicted = with_mask(outputs[i], masks.get(stream_name("mask", i)))
+            feed_metrics(head, rows.targets[i], predicted, rows.weights[i])
     return work.resolved.logs()
 
 

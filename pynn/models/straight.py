@@ -87,6 +87,8 @@ def call(model: Model, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``model(x)`` returns, or None: go the long way."""
     if len(args) != 1 or (kwargs and kwargs.keys() != {"training"}) or recording.state.stack:
         return None
+    if model._network is not None and model._network.masked:
+        return None
     straight = _kept(model, kind_of(said_training(kwargs)), args[0])
     outputs = straight(args[0]) if straight is not None else None
     if straight is None or outputs is None:

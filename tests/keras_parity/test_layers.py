@@ -162,7 +162,7 @@ def theirs(keras, name, training):
     return np.asarray(y), dy, [np.asarray(g) for g in inputs], dict(zip(names, weights, strict=True)), kept
 
 
-@pytest.mark.filterwarnings("ignore:Masking", "ignore:You passed `rms_scaling=True`")
+@pytest.mark.filterwarnings("ignore:You passed `rms_scaling=True`")
 @pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
 @pytest.mark.parametrize("name", CASES)
 def test_output_and_gradients(sides, single_layer, name, training):
@@ -186,7 +186,7 @@ def test_output_and_gradients(sides, single_layer, name, training):
         np.testing.assert_allclose(mine[key], want, **BOUNDS, err_msg=key)
 
 
-@pytest.mark.filterwarnings("ignore:Masking", "ignore:You passed `rms_scaling=True`")
+@pytest.mark.filterwarnings("ignore:You passed `rms_scaling=True`")
 def test_called_on_arrays(sides):
     """What a call gives: values, shape, type; and what the layer says of its shape without data."""
     for name, (_, xs) in CASES.items():

@@ -23,6 +23,8 @@ class Network:
         Each after those whose outputs it takes, without the inputs.
     operations : list
         Layers and functions: those farthest from the outputs first, in Keras's order.
+    masked : list of int
+        The numbers of the outputs that have masks.
 
     Raises
     ------

@@ -7,7 +7,11 @@
 """
 
 import os as _os
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
+
+if _TYPE_CHECKING:
+    from pynn.tape import GradientTape
 
 __version__ = "0.1.0"
 
@@ -31,11 +35,9 @@ from pynn.threads import get_num_threads, set_num_threads
 
 _threads.start()
 
-# Configs mention Keras's public paths, which the namespace knows.
 from pynn import keras  # noqa: E402
 from pynn.aliases import answer_older_modules as _answer_older_modules  # noqa: E402
 from pynn.aliases import install_as_keras, uninstall_as_keras  # noqa: E402
-from pynn.tape import GradientTape  # noqa: E402
 
 _answer_older_modules()
 
@@ -51,8 +53,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> _Any:
-    if name != "tf":  # imported when a program asks for it
-        raise AttributeError(f"module 'pynn' has no attribute {name!r}")
+    """What is imported when a program asks for it."""
     import importlib
 
-    return importlib.import_module("pynn.tf")
+    if name == "tf":
+        return importlib.import_module("pynn.tf")
+    if name == "GradientTape":
+        return importlib.import_module("pynn.tape").GradientTape
+    raise AttributeError(f"module 'pynn' has no attribute {name!r}")

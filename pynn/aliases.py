@@ -50,7 +50,7 @@ class _Finder:
         for word in name.removeprefix(root).split(".")[1:]:
             found = getattr(module, word, None)
             if not isinstance(found, ModuleType):
-                message = namespaces.absence(public, word, vars(module))
+                message = namespaces.absence(public, word, dir(module))
                 raise ModuleNotFoundError(f"No module named {name!r}. {message}", name=name)
             public, module = f"{public}.{word}", found
         return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))  # type: ignore[arg-type]

@@ -164,13 +164,23 @@ _WORDS: dict[str, tuple[str, str]] = {
 _WORDS["attn_logits_soft_cap"] = ("float, optional", "Limit the scores smoothly to so much either way.")
 
 
+def names_of_parameters(function: Callable[..., Any]) -> list[str]:
+    """Names as in `inspect.signature`, which takes ten times as long."""
+    code = inspect.unwrap(function).__code__
+    plain, named = code.co_argcount, code.co_kwonlyargcount
+    starred = bool(code.co_flags & inspect.CO_VARARGS)
+    names, rest = code.co_varnames, plain + named
+    last = names[rest + starred : rest + starred + bool(code.co_flags & inspect.CO_VARKEYWORDS)]
+    return [*names[:plain], *names[rest : rest + starred], *names[plain:rest], *last]
+
+
 def with_parameters(function: Callable[..., Any]) -> str | None:
     """The docstring of a function with a section on its parameters, and its examples in a section of their own."""
     text = inspect.getdoc(function)
     if text is None or function.__name__.startswith("_"):
         return text
     said, arrow, examples = text.partition(">>>")
-    lines = [line for name in inspect.signature(function).parameters if name != "kwargs" for line in _entry(name)]
+    lines = [line for name in names_of_parameters(function) if name != "kwargs" for line in _entry(name)]
     parameters = ["Parameters", "-" * len("Parameters"), *lines, ""] if lines else []
     return "\n".join([said.rstrip(), "", *parameters, "Examples", "-" * len("Examples"), arrow + examples])
 

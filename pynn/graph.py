@@ -7,6 +7,7 @@ the operation, its arguments and its outputs.  A model is the nodes between its 
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -14,8 +15,21 @@ from pynn import config, naming
 from pynn.structures import flatten
 
 Shape = tuple[int | None, ...]
+
+
+class _Functions(dict[str, Callable[..., Any]]):
+    """Functions by name; the module that fills it is imported at the first look, if nobody has done so."""
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        importlib.import_module("pynn.ops")
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+
 # Functions behind the operators of KerasTensor, by Python's name for them; `pynn.ops` fills it.
-OPERATORS: dict[str, Callable[..., Any]] = {}
+OPERATORS: dict[str, Callable[..., Any]] = _Functions()
 
 
 class Operation(Protocol):
@@ -106,8 +120,6 @@ class KerasTensor:
 
 def _operator(name: str, swapped: bool) -> Callable[..., Any]:
     def operate(self: KerasTensor, *others: Any) -> Any:
-        if name not in OPERATORS:
-            raise TypeError(f"KerasTensor does not support {name}")
         return OPERATORS[name](*((*others, self) if swapped else (self, *others)))
 
     return operate

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +32,8 @@ def tree(root: ModuleType, path: str) -> Iterator[tuple[str, ModuleType]]:
     >>> [path for path, _ in tree(keras, "keras")][:1]
     ['keras']
     """
+    for name in vars(root).get("__all__", ()):  # what is imported when it is asked for
+        getattr(root, name)
     waiting, seen = deque([(path, root)]), {id(root)}
     while waiting:
         path, module = waiting.popleft()
@@ -42,7 +45,7 @@ def tree(root: ModuleType, path: str) -> Iterator[tuple[str, ModuleType]]:
                 waiting.append((f"{path}.{name}", value))
 
 
-def guard(module: ModuleType, path: str) -> None:
+def guard(module: ModuleType, path: str, homes: Mapping[str, str] | None = None) -> None:
     """Give a namespace a `__getattr__` that finds older names, and says why others of Keras's are not there.
 
     Parameters
@@ -50,6 +53,8 @@ def guard(module: ModuleType, path: str) -> None:
     module : module
     path : str
         Its public path.
+    homes : mapping, optional
+        Names that are imported when they are asked for, and the modules that define them.
 
     Examples
     --------
@@ -61,7 +66,33 @@ networks). Nearest: keras.layers.Dense after keras.layers.Flatten.
     """
     _modules[path] = module
     vars(module).setdefault("__path__", [])  # so that `import keras.layers.core` asks for what stands below, too
-    vars(module).setdefault("__getattr__", _finder(module, path))
+    vars(module).setdefault("__getattr__", _finder(module, path, homes or {}))
+
+
+class LazyNamespace(ModuleType):
+    """A namespace whose parts are imported when somebody asks for them: each is guarded as soon as it is there.
+
+    A module becomes one by its ``__class__``; its ``__all__`` names what it has or will have.
+
+    Parameters
+    ----------
+    name : str
+        As for every module.
+
+    Examples
+    --------
+    >>> isinstance(keras, LazyNamespace), "layers" in dir(keras)
+    (True, True)
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if isinstance(value, ModuleType) and not isinstance(value, OlderModule) and not name.startswith("_"):
+            for path, module in tree(value, f"{self.__name__.removeprefix('pynn.')}.{name}"):
+                guard(module, path)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *vars(self)["__all__"]})
 
 
 class OlderModule(ModuleType):
@@ -89,16 +120,17 @@ class OlderModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         path, today = self.__dict__["_path"], self.__dict__["_today"]
         if name == "__all__":
-            return [n for n in vars(_modules[today]) if not n.startswith("_")]
+            return [n for n in dir(resolve(today)) if not n.startswith("_")]
         if name.startswith("__"):
             raise AttributeError(name)
         if f"{path}.{name}" in older.MODULES:
             return OlderModule(f"{path}.{name}")
-        found = vars(_modules[today]).get(name, self)
-        if found is not self:
+        module = resolve(today)
+        if name in dir(module):
             legacy.warn(path, today)
-        elif (found := older_name(today, name, self)) is self:
-            refuse(f"{path}.{name}", absence(today, name, vars(_modules[today])))
+            return getattr(module, name)
+        if (found := older_name(today, name, self)) is self:
+            refuse(f"{path}.{name}", absence(today, name, dir(module)))
         return found
 
 
@@ -195,13 +227,19 @@ def refuse(name: str, message: str) -> None:
     raise AttributeError(message)
 
 
-def _finder(module: ModuleType, path: str) -> Callable[[str], Any]:
+def _finder(module: ModuleType, path: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     def find(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+        if name in homes:
+            found = import_module(homes[name])
+            if found.__name__ != f"{module.__name__}.{name}":
+                found = getattr(found, name)
+            setattr(module, name, found)
+            return found
         found = older_name(path, name, module)
         if found is module:
-            refuse(f"{module.__name__}.{name}", absence(path, name, vars(module)))
+            refuse(f"{module.__name__}.{name}", absence(path, name, dir(module)))
         return found
 
     return find

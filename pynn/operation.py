@@ -8,7 +8,6 @@ makes a node of a functional model.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from pynn import applied, config, graph, recording
 from pynn.entries import read
-from pynn.glossary import with_parameters
+from pynn.glossary import names_of_parameters, with_parameters
 from pynn.structures import flatten
 from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable
@@ -69,7 +68,7 @@ class Operation:
         self.function = np.errstate(all="ignore")(function) if quiet else function
         self._vjps, self._joint = vjps, self._refuse if refuses else joint
         self._differentiable = bool(vjps or self._joint)
-        names = list(inspect.signature(function).parameters)
+        names = names_of_parameters(function)
         self._arrays = (len(vjps) or 1) if arrays is None else arrays
         self._names = names
         self._array_names = frozenset(names[: self._arrays] if self._arrays >= 0 else ())

@@ -166,11 +166,19 @@ def _is_read(value: Any) -> bool:
     return bool(getattr(value, "is_watchable", False)) and any(tape.watches_variables for tape in recording.state.stack)
 
 
+def _followed(values: Any) -> list[Any]:
+    """As `tracked_in`; whoever finds some looks at `UFUNCS` or `FUNCTIONS` next, which a look at `OPERATORS` fills."""
+    found = tracked_in(values)
+    if found:
+        OPERATORS["add"]
+    return found
+
+
 def numpy_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any]) -> Any:
     """A NumPy ufunc of tensors: recorded where a tape follows one, plain else."""
     if any(isinstance(out, Tensor) for out in kwargs.get("out", ())):
         kwargs["out"][0]._refuse()
-    if recording.state.stack and (tracked := tracked_in(inputs)):
+    if recording.state.stack and (tracked := _followed(inputs)):
         if method == "__call__" and not kwargs and ufunc in UFUNCS:
             return UFUNCS[ufunc](*inputs)
         if method == "reduce" and ufunc is np.add:
@@ -182,7 +190,7 @@ def numpy_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: dict[str, Any]) ->
 
 def numpy_function(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     """Any other NumPy function of tensors: recorded where a tape follows one, plain else."""
-    if recording.state.stack and (tracked := tracked_in([*args, *kwargs.values()])):
+    if recording.state.stack and (tracked := _followed([*args, *kwargs.values()])):
         if function in FUNCTIONS:
             return FUNCTIONS[function](*args, **kwargs)
         return OPERATORS["opaque"](function.__name__, tracked, function(*plain(args), **plain(kwargs)))

@@ -201,11 +201,15 @@ class Variable(Operators):
                 "The shape of the target variable and the shape of the target value in `variable.assign(value)` must "
                 f"match. variable.shape={self.shape}, Received: value.shape={value.shape}. Target variable: {self!r}"
             )
+        self.fill(value)
+        return OPERATORS["array"](value)
+
+    def fill(self, value: Any) -> None:
+        """Overwrite the value in place by an array of its shape, or by one number."""
         if is_tracing():
             raise RuntimeError(f"{self!r} cannot be assigned while a layer's call is recorded: it must run each time")
         trials.note(self._array)
         self._array[...] = value
-        return OPERATORS["array"](value)
 
     def assign_add(self, value: Any) -> Any:
         """Add to the value in place; returns the new one."""

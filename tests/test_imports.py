@@ -42,8 +42,47 @@ def test_nothing_heavy():
 
 def test_few_modules_of_our_own():
     """What import costs is files to open: their number is bounded, their time is not measured here."""
-    (names,) = modules_after("import pynn; from pynn import keras")
-    assert len([name for name in names if name.startswith("pynn")]) <= 375
+    names, with_layers = modules_after("import pynn; from pynn import keras", "from pynn.keras.layers import Dense")
+    assert len([name for name in names if name.startswith("pynn")]) <= 25
+    assert len([name for name in with_layers if name.startswith("pynn")]) <= 320
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from pynn.keras.layers import Dense; assert Dense(3).units == 3",
+        "import pynn.keras.ops.numpy as n; assert n.add(1, 2) == 3",
+        "import pynn.keras.optimizers.schedules; assert pynn.keras.optimizers.schedules.ExponentialDecay",
+        "from pynn.keras import Variable; assert float((Variable(2.0) * 3).numpy()) == 6",
+        "from pynn.keras.random import normal; assert (normal((2,)) + 1).shape == (2,)",
+        "from pynn.keras.random import normal; assert str((normal((2,)) + 1).dtype) == 'float32'",
+        "from pynn.variables import Variable; assert float(Variable(2.0).assign(3.0)) == 3",
+        "from pynn import GradientTape; import numpy as np; from pynn.variables import Variable; v = Variable(2.0)\n"
+        "with GradientTape() as tape: y = np.square(v)\n"
+        "assert float(tape.gradient(y, v)) == 4",
+        "from pynn import keras; assert set(keras.__all__) <= set(dir(keras))",
+        "from pynn.keras import *; assert Sequential and layers",
+        "from pynn import keras\n"
+        "config = {'module': 'keras.layers', 'class_name': 'Dense', 'config': {'units': 2}, 'registered_name': None}\n"
+        "assert keras.saving.deserialize_keras_object(config).units == 2",
+        "from pynn import layers, saving; made = saving.serialize_keras_object(layers.Dense(2));"
+        " assert (made['module'], made['class_name']) == ('keras.layers', 'Dense')",
+        "from pynn import models, saving\n"
+        "assert saving.serialize_keras_object(models.Sequential())['module'] == 'keras'",
+        "import pickle; from pynn.layers import Dense; text = pickle.dumps(Dense(2)); import sys\n"
+        "for name in [n for n in sys.modules if n.startswith('pynn')]: del sys.modules[name]\n"
+        "assert pickle.loads(text).units == 2",
+        "import pynn; pynn.install_as_keras(); from keras.layers import Dense; import tensorflow as tf;"
+        " assert tf.keras.layers.Dense is Dense",
+        "import pynn.keras.layers.core as c, warnings; warnings.simplefilter('ignore'); assert c.Dense",
+        "import warnings; warnings.simplefilter('ignore'); from pynn.keras.engine.training import Model; assert Model",
+        "from pynn import keras\ntry: keras.Dense\nexcept AttributeError as e: assert 'not in pynn' in str(e)\n"
+        "else: raise SystemExit(1)",
+    ],
+)
+def test_parts_are_there_when_they_are_asked_for(code):
+    """In a fresh interpreter each: nothing else has imported what they need."""
+    modules_after(f"exec({code!r})")
 
 
 def test_training_needs_numpy_alone():

@@ -92,7 +92,7 @@ class Metric:
 
     def _zero(self) -> None:
         for variable in self.variables:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+            variable.fill(0)
 
     def add_variable(
         self, shape: Any, initializer: Any, dtype: Any = None, aggregation: str | None = "sum", name: str | None = None

@@ -228,10 +228,11 @@ class Compiled:
             np.random.permutation(shuffled_rows)
         self._started = True
 
-    def reset(self) -> None:
-        """Start new means of loss and metrics."""
+    def reset(self) -> list[Metric]:
+        """Start new means of loss and metrics; returns these metrics."""
         for resolved in self._resolved.values():
             resolved.reset()
+        return [metric for resolved in self._resolved.values() for metric in resolved.metrics]
 
     @property
     def latest(self) -> Resolved | None:

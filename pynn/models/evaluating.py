@@ -221,10 +221,10 @@ class Evaluator(Customizable):
 
     def reset_metrics(self) -> None:
         """Start new means of loss and metrics."""
-        if self._compiled is not None:
-            self._compiled.reset()
+        done = self._compiled.reset() if self._compiled is not None else []
         for metric in self.metrics:
-            metric.reset_state()
+            if not any(metric is other for other in done):
+                metric.reset_state()
 
     def _require_compiled(self) -> Compiled:
         if self._compiled is None:

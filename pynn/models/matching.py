@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,11 +80,7 @@ def first_layers(model: Model, count: int) -> list[str]:
     net = model._network
     if net is None:
         return [model.name] * count
-    found = []
-    for tensor in net.flat_inputs:
-        readers = [node.operation.name for node in net.nodes if any(tensor is source for source in node.inputs)]
-        found.append(readers[0] if readers else tensor.name)
-    return found
+    return net.first_readers
 
 
 def check_values(model: Model, found: Sequence[np.ndarray]) -> None:
@@ -94,13 +90,9 @@ def check_values(model: Model, found: Sequence[np.ndarray]) -> None:
             check(array)
 
 
-def value_checks(model: Model, index: int) -> Iterator[Callable[[np.ndarray], None]]:
+def value_checks(model: Model, index: int) -> list[Callable[[np.ndarray], None]]:
     """What layers that read an input directly check of its values."""
-    net = model._network
-    for node in net.nodes if net is not None else ():
-        check = getattr(node.operation, "check_values", None)
-        if check is not None and net is not None and any(net.flat_inputs[index] is source for source in node.inputs):
-            yield check
+    return model._network.value_checks[index] if model._network is not None else []
 
 
 def output_shapes(model: Model) -> list[tuple[int | None, ...]]:

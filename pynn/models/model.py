@@ -17,6 +17,7 @@ from pynn.models.network import Network
 from pynn.models.older import OlderCalls
 from pynn.models.profiling import Profiled
 from pynn.models.summary import print_summary
+from pynn.models.works import inside
 from pynn.plan import Plan
 from pynn.structures import flatten, is_nested, map_structure, pack_as
 
@@ -109,12 +110,15 @@ class Model(OlderCalls, Profiled, Layer):
         ValueError
             If layers have different ones.
         """
-        inside = [layer for layer in self.all_sublayers() if not describing.is_input(layer)]
-        dtypes = {layer.dtype for layer in inside}
-        if len(dtypes) > 1:
-            listed = ", ".join(f"{layer.name}: {layer.dtype}" for layer in inside)
-            raise ValueError(f"model '{self.name}' mixes float types ({listed}); give all layers the same dtype")
-        return data.real_type(*(dtypes or {self.dtype}))
+        known = inside(self)
+        if known.real is None:
+            layers = [layer for layer in known.layers[1:] if not describing.is_input(layer)]
+            dtypes = {layer.dtype for layer in layers}
+            if len(dtypes) > 1:
+                listed = ", ".join(f"{layer.name}: {layer.dtype}" for layer in layers)
+                raise ValueError(f"model '{self.name}' mixes float types ({listed}); give all layers the same dtype")
+            known.real = data.real_type(*(dtypes or {self.dtype}))
+        return known.real
 
     @property
     def operations(self) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from pynn.graph import KerasTensor, Node, is_symbolic
@@ -89,6 +91,27 @@ class Network:
                 if id(tensor) not in given:
                     stack.extend((source, False) for source in reversed(node.inputs))
         return order, visited
+
+    @functools.cached_property
+    def first_readers(self) -> list[str]:
+        """The name of the operation that each input goes to first."""
+        found = []
+        for tensor in self.flat_inputs:
+            readers = [node.operation.name for node in self.nodes if any(tensor is source for source in node.inputs)]
+            found.append(readers[0] if readers else tensor.name)
+        return found
+
+    @functools.cached_property
+    def value_checks(self) -> list[list[Callable[[Any], None]]]:
+        """What operations that read an input directly check of its values, for each input."""
+        return [
+            [
+                node.operation.check_values
+                for node in self.nodes
+                if hasattr(node.operation, "check_values") and any(tensor is source for source in node.inputs)
+            ]
+            for tensor in self.flat_inputs
+        ]
 
     @property
     def layers(self) -> list[Layer]:

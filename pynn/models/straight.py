@@ -50,7 +50,7 @@ class Straight:
         self._real = model.real
         self.structure = matching.output_structure(model)
         self.single = not is_nested(self.structure)
-        self._checks = list(matching.value_checks(model, 0))
+        self._checks = matching.value_checks(model, 0)
         self._largest = b""
         if x.dtype.kind == "f":
             least = min(self._real, x.dtype, key=lambda dtype: float(np.finfo(dtype).max))

@@ -17,6 +17,8 @@ from pynn.runners import Arena, CompiledRunner, ReferenceRunner, Runner
 from pynn.steps import rows_stay_apart
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from pynn.layers import Layer
     from pynn.models.compiled import Resolved
     from pynn.models.model import Model
@@ -127,6 +129,7 @@ class Inside:
 
     def __init__(self, layers: list[Layer], variables: list[Variable], changes: int) -> None:
         self.layers, self.variables, self.changes = layers, variables, changes
+        self.real: np.dtype[Any] | None = None  # `Model.real`, once it is known
         self.key = (*((id(layer), layer.trainable) for layer in layers), *map(id, variables))
 
 

@@ -9,7 +9,7 @@ from pynn.saving.custom import (
     get_registered_object,
     register_keras_serializable,
 )
-from pynn.saving.published import publish
+from pynn.saving.published import publish, publish_later
 from pynn.saving.reading import deserialize_keras_object
 from pynn.saving.safety import enable_unsafe_deserialization, is_safe
 from pynn.saving.writing import serialize_keras_object
@@ -26,6 +26,7 @@ __all__ = [
     "get_registered_object",
     "is_safe",
     "publish",
+    "publish_later",
     "register_keras_serializable",
     "serialize_keras_object",
 ]

@@ -6,12 +6,13 @@ The namespace that students import tells them, so that nothing here knows what s
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _namespaces: dict[str, Mapping[str, Any]] = {}
 _hidden: dict[str, dict[str, Any]] = {}
 _paths: dict[Any, str] = {}  # class → the path of the first namespace that has it
+_later: list[Callable[[], None]] = []
 
 # Where a function that a config mentions by its name alone is looked for, in this order.
 _FUNCTIONS = ("activations", "losses", "metrics", "initializers", "regularizers", "constraints", "ops", "layers")
@@ -39,6 +40,28 @@ def publish(path: str, names: Mapping[str, Any]) -> None:
             _paths.setdefault(value, path)
 
 
+def publish_later(everything: Callable[[], None]) -> None:
+    """Let a function publish namespaces as soon as somebody looks for a path.
+
+    Parameters
+    ----------
+    everything : callable
+        Without arguments; called once.
+
+    Examples
+    --------
+    >>> publish_later(lambda: publish("keras.later", {"Name": dict}))
+    >>> find("keras.later", "Name")
+    <class 'dict'>
+    """
+    _later.append(everything)
+
+
+def _publish() -> None:
+    while _later:
+        _later.pop()()
+
+
 def publish_hidden(path: str, cls: type[Any]) -> None:
     """Make a class known under the path within Keras's own sources that files mention: no namespace shows it."""
     _hidden.setdefault(path.replace("keras.src.", "keras."), {})[cls.__name__] = cls
@@ -47,6 +70,7 @@ def publish_hidden(path: str, cls: type[Any]) -> None:
 
 def path_of(cls: type[Any]) -> str | None:
     """The public path of the namespace that shows a class, None for a class that is not pynn's own."""
+    _publish()
     return _paths.get(cls)
 
 
@@ -60,6 +84,7 @@ def find(module: str, name: str) -> Any:
         words = words[words.index("keras") :] if "keras" in words else words
     if words[0] != "keras":
         return None
+    _publish()
     path = ".".join(word for word in words if word not in ("src", "api", "_tf_keras"))
     while path:
         if name in (names := _namespaces.get(path, _hidden.get(path, {}))):
@@ -70,6 +95,7 @@ def find(module: str, name: str) -> Any:
 
 def find_function(name: str) -> Any:
     """The function that configs mean by a bare name, or None."""
+    _publish()
     for folder in _FUNCTIONS:
         found = _namespaces.get(f"keras.{folder}", {}).get(name)
         if callable(found):

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from pynn import legacy
 
+
+@legacy.spellings(nb_classes="num_classes")
 def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     """Turn integer class labels into one-hot rows.
 

@@ -131,6 +131,87 @@ def spellings(**names: str) -> Callable[[Callable[Arguments, Result]], Callable[
     return decorate
 
 
+def dropped(**reasons: str) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """Decorate a function so that it takes arguments that have no meaning any more, and says why.
+
+    Parameters
+    ----------
+    **reasons : str
+        Older name = what to do today.
+
+    Returns
+    -------
+    callable
+        The decorator; `inspect.signature` shows today's names only.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> @dropped(workers="leave it out")
+    ... def read(file):
+    ...     return file
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     read("a", workers=2)
+    'a'
+    """
+
+    def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        @functools.wraps(function)
+        def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            if kwargs and not reasons.keys().isdisjoint(kwargs):
+                for old in [name for name in kwargs if name in reasons]:
+                    warn(f"{function.__name__}({old}=…)", reasons[old])
+                    del kwargs[old]
+            return function(*args, **kwargs)
+
+        return call
+
+    return decorate
+
+
+def attribute(**names: str) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]:
+    """Decorate an ``__init__`` so that it takes older arguments, which become attributes of the same names.
+
+    Parameters
+    ----------
+    **names : str
+        Older name = what to write today.
+
+    Returns
+    -------
+    callable
+        The decorator; `inspect.signature` shows today's names only.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> class Saving:
+    ...     period = 1
+    ...     @attribute(period="save_freq=…")
+    ...     def __init__(self):
+    ...         pass
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     Saving(period=2).period
+    2
+    """
+
+    def decorate(init: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+        @functools.wraps(init)
+        def call(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            given = {name: kwargs.pop(name) for name in names if name in kwargs}
+            result = init(*args, **kwargs)
+            for name, value in given.items():
+                warn(f"{type(args[0]).__name__}({name}=…)", names[name])
+                setattr(args[0], name, value)
+            return result
+
+        return call
+
+    return decorate
+
+
 def _level_of_caller() -> int:
     """The `stacklevel`, counted from `warn`, of the first frame outside this package and the import system."""
     frame, level = inspect.currentframe(), 0

@@ -129,9 +129,19 @@ class OlderModule(ModuleType):
         if name in dir(module):
             legacy.warn(path, today)
             return getattr(module, name)
-        if (found := older_name(today, name, self)) is self:
+        try:
+            found = older_name(today, name, self)
+        except AttributeError as error:  # what the older name means is left out
+            refuse(f"{path}.{name}", str(error))
+        if found is self:
             refuse(f"{path}.{name}", absence(today, name, dir(module)))
         return found
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        path = self.__dict__["_path"]
+        if path not in older.CALLS:
+            raise TypeError(f"{path} is a module, not a function")
+        return resolve(older.CALLS[path])(*args, **kwargs)
 
 
 def resolve(path: str) -> Any:
@@ -237,7 +247,10 @@ def _finder(module: ModuleType, path: str, homes: Mapping[str, str]) -> Callable
                 found = getattr(found, name)
             setattr(module, name, found)
             return found
-        found = older_name(path, name, module)
+        try:
+            found = older_name(path, name, module)
+        except AttributeError as error:  # what the older name means is left out
+            refuse(f"{module.__name__}.{name}", str(error))
         if found is module:
             refuse(f"{module.__name__}.{name}", absence(path, name, dir(module)))
         return found

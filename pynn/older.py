@@ -12,6 +12,7 @@ MODULES = {
     "keras.engine.sequential": "keras.models",
     "keras.engine.topology": "keras.layers",
     "keras.engine.training": "keras.models",
+    "keras.initializations": "keras.initializers",
     "keras.layers.advanced_activations": "keras.layers",
     "keras.layers.convolutional": "keras.layers",
     "keras.layers.core": "keras.layers",
@@ -25,6 +26,7 @@ MODULES = {
     "keras.layers.preprocessing": "keras.layers",
     "keras.layers.recurrent": "keras.layers",
     "keras.layers.wrappers": "keras.layers",
+    "keras.objectives": "keras.losses",
     "keras.optimizer_v1": "keras.optimizers",
     "keras.optimizer_v2": "keras.optimizers",
     "keras.optimizers.adadelta_v2": "keras.optimizers",
@@ -47,6 +49,9 @@ MODULES = {
     "tf.python.framework": "tf",
     "tf.python.ops": "tf",
 }
+
+# Modules that were functions in Keras 1: `merge([a, b], mode="concat")`.
+CALLS = {"keras.layers.merge": "keras.layers._older.merge"}
 
 _LOSSES = {
     "mse": "mean_squared_error",
@@ -77,12 +82,12 @@ _SAME_OPS = (
 _OWN = (
     "argmax argmin batch_flatten batch_get_value batch_normalization batch_set_value bias_add binary_crossentropy "
     "cast_to_floatx categorical_crossentropy clip concatenate constant count_params cumprod cumsum dot dropout dtype "
-    "eval expand_dims eye flatten foldl foldr gather get_value gradients hard_sigmoid identity in_top_k int_shape "
-    "is_sparse is_tensor l2_normalize learning_phase map_fn moving_average_update ones ones_like permute_dimensions "
-    "pow print_tensor random_bernoulli random_binomial random_normal random_normal_variable random_uniform "
-    "random_uniform_variable relu repeat repeat_elements reverse set_learning_phase set_value "
-    "sparse_categorical_crossentropy switch to_dense truncated_normal update update_add update_sub variable zeros "
-    "zeros_like"
+    "eval expand_dims eye flatten foldl foldr function gather get_value gradients hard_sigmoid identity "
+    "image_dim_ordering in_top_k int_shape is_sparse is_tensor l2_normalize learning_phase map_fn "
+    "moving_average_update ones ones_like permute_dimensions pow print_tensor random_bernoulli random_binomial "
+    "random_normal random_normal_variable random_uniform random_uniform_variable relu repeat repeat_elements reverse "
+    "set_image_dim_ordering set_learning_phase set_value sparse_categorical_crossentropy switch to_dense "
+    "truncated_normal update update_add update_sub variable zeros zeros_like"
 )
 
 # Namespace → {older name: path of today}.
@@ -92,7 +97,14 @@ NAMES: dict[str, dict[str, str]] = {
         **{name: f"keras.ops.{name}" for name in _SAME_OPS.split()},
         **{name: f"keras.backend._older.{name}" for name in _OWN.split()},
     },
-    "keras.losses": {name: f"keras.losses.{today}" for name, today in _LOSSES.items()},
+    "keras.layers": {
+        "Merge": "keras.layers._older.Merge",
+        "ThresholdedReLU": "keras.layers._older.ThresholdedReLU",
+        "TimeDistributedDense": "keras.layers.Dense",
+    },
+    "keras.losses": {name: f"keras.losses.{today}" for name, today in _LOSSES.items()}
+    | {"Reduction": "keras.losses._older.Reduction"},
+    "keras.models": {"model_from_config": "keras.saving.deserialize_keras_object"},
     "keras.metrics": {name: f"keras.metrics.{today}" for name, today in _LOSSES.items() if today != "cosine_similarity"}
     | dict.fromkeys(("cosine", "cosine_proximity", "cosine_similarity"), "keras.losses.cosine_similarity"),
     "keras.constraints": {"maxnorm": "keras.constraints.MaxNorm", "nonneg": "keras.constraints.NonNeg"}
@@ -103,24 +115,37 @@ NAMES: dict[str, dict[str, str]] = {
         "uniform": "keras.initializers.RandomUniform",
         "zero": "keras.initializers.Zeros",
     },
-    "keras.regularizers": {"WeightRegularizer": "keras.regularizers.L1L2"},
+    "keras.regularizers": {"WeightRegularizer": "keras.regularizers.L1L2"}
+    | {name: f"keras.regularizers._older.{name}" for name in ("activity_l1", "activity_l1l2", "activity_l2", "l1l2")},
     "keras.wrappers": {name: f"keras.wrappers._older.{name}" for name in ("KerasClassifier", "KerasRegressor")},
     "keras.utils": {"plot": "keras.utils.plot_model"},
     "tf": {
         "VERSION": "tf.version.VERSION",
         "ceil": "tf.math.ceil",
         "confusion_matrix": "tf.math.confusion_matrix",
+        "constant_initializer": "keras.initializers.Constant",
         "div": "tf.math.divide",
+        "enable_eager_execution": "tf.compat.v1.enable_eager_execution",
         "erf": "tf.math.erf",
+        "glorot_normal_initializer": "keras.initializers.GlorotNormal",
+        "glorot_uniform_initializer": "keras.initializers.GlorotUniform",
         "is_nan": "tf.math.is_nan",
         "log": "tf.math.log",
         "log1p": "tf.math.log1p",
+        "logging": "tf.compat.v1.logging",
         "mod": "tf.math.floormod",
+        "ones_initializer": "keras.initializers.Ones",
         "random_normal": "tf.random.normal",
+        "random_normal_initializer": "keras.initializers.RandomNormal",
+        "random_uniform_initializer": "keras.initializers.RandomUniform",
         "random_shuffle": "tf.random.shuffle",
         "random_uniform": "tf.random.uniform",
         "rsqrt": "tf.math.rsqrt",
         "set_random_seed": "tf.random.set_seed",
         "truncated_normal": "tf.random.truncated_normal",
+        "truncated_normal_initializer": "keras.initializers.TruncatedNormal",
+        "variance_scaling_initializer": "keras.initializers.VarianceScaling",
+        "zeros_initializer": "keras.initializers.Zeros",
     },
+    "tf.compat.v1": {"keras": "keras"},
 }

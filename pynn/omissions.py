@@ -133,7 +133,7 @@ OMISSIONS = (
         "Distribution",
         "distribution over devices is left out (pynn runs on the cores of one processor)",
         "pynn.set_num_threads",
-        {"keras": "distribution device", "tf": "distribute tpu"},
+        {"keras": "distribution device", "keras.utils": "multi_gpu_model training_utils", "tf": "distribute tpu"},
     ),
     Omission(
         "Other frameworks",
@@ -150,17 +150,29 @@ OMISSIONS = (
         "sessions, placeholders and functions of a graph are left out, as in Keras 3",
         "keras.Model(inputs, outputs), which is called with arrays; keras.Input in the place of a placeholder",
         {
-            "keras.backend": "function get_session set_session placeholder is_placeholder get_graph name_scope "
+            "keras.backend": "get_session set_session placeholder is_placeholder get_graph name_scope "
             "manual_variable_initialization reset_uids is_variable",
             "tf": "Session InteractiveSession ConfigProto GPUOptions Graph Operation placeholder "
             "placeholder_with_default get_default_graph get_default_session get_variable get_collection "
-            "add_to_collection GraphKeys variable_scope assign assign_add assign_sub gradients layers train contrib "
+            "add_to_collection GraphKeys variable_scope assign assign_add assign_sub gradients layers contrib "
             "global_variables_initializer initialize_all_variables local_variables_initializer global_variables "
             "trainable_variables Summary summaries",
-            "tf.compat.v1": "Session InteractiveSession ConfigProto GPUOptions Graph placeholder get_variable train "
+            "tf.compat.v1": "Session InteractiveSession ConfigProto GPUOptions Graph placeholder get_variable "
             "disable_eager_execution disable_v2_behavior global_variables_initializer layers get_default_graph "
             "variable_scope get_collection assign gradients",
         },
+    ),
+    Omission(
+        "Models and layers that Keras has given up",
+        "models and layers that Keras itself has given up are left out",
+        "keras.Model(inputs, outputs) of keras.layers.Dense and the merging layers",
+        {"keras": "experimental", "keras.models": "Graph", "keras.layers": "MaxoutDense Highway"},
+    ),
+    Omission(
+        "TensorFlow's own data sets",
+        "TensorFlow 1's examples are left out, as in TensorFlow 2",
+        "tf.keras.datasets.mnist.load_data()",
+        {"tf": "examples"},
     ),
     Omission(
         "TensorFlow's own files and data types",

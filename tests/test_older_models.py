@@ -99,7 +99,9 @@ def test_states():
 def test_keys_of_history(metric, old, today):
     history = network(metrics=[metric]).fit(X, Y, validation_split=0.2, verbose=0).history
     assert older(rf"history\['{old}'\].*history\['{today}'\]", lambda: history[old]) == history[today]
-    assert old not in history
+    assert old in history
+    assert history.get(old) == history[today]
+    assert old not in dict(history)
     assert type(json.loads(json.dumps(history))) is dict
     with pytest.raises(KeyError, match="precision"):
         history["precision"]

@@ -18,11 +18,27 @@ _OLDER = {
 class _Record(dict[str, list[Any]]):
     """A dictionary that finds older names."""
 
+    def _today(self, key: Any) -> str | None:
+        """The key under which an older name stands, with a warning; None if it is none, or not there."""
+        today = _OLDER.get(key) if isinstance(key, str) else None
+        if today is None or not super().__contains__(today):
+            return None
+        legacy.warn(f"history[{key!r}]", f"history[{today!r}]")
+        return today
+
     def __missing__(self, key: str) -> list[Any]:
-        if (today := _OLDER.get(key)) in self:
-            legacy.warn(f"history[{key!r}]", f"history[{today!r}]")
-            return self[str(today)]
+        if (today := self._today(key)) is not None:
+            return self[today]
         raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or self._today(key) is not None
+
+    def get(self, key: str, default: Any = None) -> Any:
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
 
 class History(Callback):

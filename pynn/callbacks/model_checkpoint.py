@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn import legacy
 from pynn.callbacks.callback import Logs
 from pynn.callbacks.monitor import MonitorCallback
 from pynn.console import print_message
@@ -62,6 +63,10 @@ class ModelCheckpoint(MonitorCallback):
     saved best-2.keras
     """
 
+    # Epochs from one save to the next, in Keras 1 and 2.
+    period = 1
+
+    @legacy.attribute(period='save_freq="epoch", which saves every epoch, or a number of batches')
     def __init__(
         self,
         filepath: Any,
@@ -80,7 +85,7 @@ class ModelCheckpoint(MonitorCallback):
         self.save_weights_only = save_weights_only
         self.save_freq = save_freq
         self._current_epoch = 0
-        self._unsaved = 0
+        self._unsaved = self._epochs_unsaved = 0
         self._last_batch: int | None = None
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(f"Unrecognized save_freq: {save_freq}. Expected save_freq are 'epoch' or integer values")
@@ -123,7 +128,9 @@ class ModelCheckpoint(MonitorCallback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save, unless that goes by batches."""
         self.find_direction(logs)
-        if self.save_freq == "epoch":
+        self._epochs_unsaved += 1
+        if self.save_freq == "epoch" and self._epochs_unsaved >= self.period:
+            self._epochs_unsaved = 0
             self._save(epoch, None, logs or {})
 
     def _is_due(self, batch: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import config
+from pynn import config, legacy
 from pynn.constraints.constraint import LoweredConstraint
 from pynn.plan import Plan, Slot
 
@@ -87,6 +87,7 @@ class MaxNorm(_NormRange):
     [[0.6, 0.1], [0.8, 0.2]]
     """
 
+    @legacy.spellings(m="max_value")
     def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
         self.max_value, self.axis = _checked("MaxNorm", "max_value", max_value), axis
 

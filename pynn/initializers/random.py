@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import random
+from pynn import legacy, random
 from pynn.initializers.base import Initializer, checked_dtype, checked_shape
 
 
@@ -56,6 +56,7 @@ class RandomNormal(RandomInitializer):
     (2, 3)
     """
 
+    @legacy.spellings(scale="stddev")
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Any = None) -> None:
         self.mean = mean
         self.stddev = stddev

@@ -59,6 +59,7 @@ from pynn.layers import (
     serialize,
     subtract,
 )
+from pynn.layers import older as _older  # noqa: F401  # where pynn.older looks
 
 __all__ = [
     "GlobalAvgPool1D",

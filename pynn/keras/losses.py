@@ -48,6 +48,7 @@ from pynn.losses import (
     squared_hinge,
     tversky,
 )
+from pynn.losses import older as _older  # noqa: F401  # where pynn.older looks
 
 __all__ = [
     "BinaryCrossentropy",

@@ -14,6 +14,7 @@ from pynn.regularizers import (
     orthogonal_regularizer,
     serialize,
 )
+from pynn.regularizers import older as _older  # noqa: F401  # where pynn.older looks
 
 __all__ = [
     "L1",

@@ -10,6 +10,7 @@ from pynn import config, legacy, naming
 
 if TYPE_CHECKING:
     from pynn.layers.layer import Layer
+    from pynn.variables import Variable
 
 Shape = tuple[int | None, ...]
 
@@ -55,6 +56,29 @@ def given_shape(layer: Layer, given: dict[str, Any]) -> Shape | None:
     if not isinstance(shape, tuple | list) or not all(isinstance(size, int | np.integer | None) for size in shape):
         raise ValueError(f"{name}: input_shape must be a tuple of integers, such as (28, 28) or (784,), got {shape!r}")
     return (None, *shape)
+
+
+def given_weights(layer: Layer, given: dict[str, Any]) -> list[Any] | None:
+    """Take out of `given` the first values of the weights, which Keras 2 took with the other arguments."""
+    weights = given.pop("weights", None)
+    if weights is None:
+        return None
+    legacy.warn(f"{type(layer).__name__}(weights=…)", "layer.set_weights([…]) once the layer is built")
+    if not isinstance(weights, list | tuple):
+        raise ValueError(
+            f"{layer.name}: weights must be a list of arrays, as layer.get_weights() gives, got {weights!r}"
+        )
+    return list(weights)
+
+
+def after_build(layer: Layer, variables: list[Variable], within: str) -> None:
+    """Put the model's name in front of the paths of the weights, and give these the values that came with the layer."""
+    for variable in variables:
+        if within and not variable.path.startswith(f"{within}/"):
+            variable.path = f"{within}/{variable.path}"
+    if layer._first_weights is not None:
+        layer.set_weights(layer._first_weights)
+        layer._first_weights = None
 
 
 def refuse_rest(cls: type[Layer], unknown: dict[str, Any]) -> None:

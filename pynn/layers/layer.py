@@ -10,6 +10,7 @@ import numpy as np
 from pynn import config, graph, initializers, naming
 from pynn.graph import Node
 from pynn.layers import arguments, calls, composite, masks
+from pynn.layers.older_calls import OlderLayerCalls
 from pynn.layers.tracking import owned, unique
 from pynn.layers.weighted import Weighted
 from pynn.plan import Plan
@@ -19,7 +20,7 @@ Shape = tuple[int | None, ...]
 Backward = Callable[[Any], Any]
 
 
-class Layer(Weighted):
+class Layer(OlderLayerCalls, Weighted):
     """A function of the rows of a batch, with weights.
 
     Layers that come with pynn hold settings and name ops (`lower`).  Your own layer defines `call`, written with
@@ -71,6 +72,7 @@ class Layer(Weighted):
         self.dtype = arguments.dtype_name(dtype)
         self.autocast = autocast
         self.given_shape = arguments.given_shape(self, kwargs)
+        self._first_weights = arguments.given_weights(self, kwargs)
         arguments.refuse_rest(type(self), kwargs)
         self.activity_regularizer = calls.regularizer(activity_regularizer)
         self.built = False
@@ -107,9 +109,7 @@ class Layer(Weighted):
             with graph.for_keeps():
                 self.build(input_shape)
             self.built = True
-            for variable in self._own_variables():
-                if within and not variable.path.startswith(f"{within}/"):
-                    variable.path = f"{within}/{variable.path}"
+            arguments.after_build(self, self._own_variables(), within)
         self.input_shape = input_shape
         self.output_shape = self.compute_output_shape(input_shape)
         return self.output_shape

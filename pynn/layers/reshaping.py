@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn import legacy
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
 from pynn.plan import Plan, Slot
@@ -37,6 +38,7 @@ class Reshape(Layer):
     (2, 3, 4)
     """
 
+    @legacy.spellings(dims="target_shape")
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.target_shape = tuple(target_shape)

@@ -161,7 +161,10 @@ def get(identifier: Any) -> Any:
             legacy.warn(f"loss={identifier!r}", f"loss={_OLDER[identifier]!r}")
         found = _NAMES.get(_OLDER.get(identifier, identifier))
     elif isinstance(identifier, dict):
-        found = deserialize(identifier)
+        try:
+            found = deserialize(identifier)
+        except TypeError as error:
+            raise ValueError(f"Could not interpret loss identifier: {identifier}. {error}") from error
     if inspect.isclass(found):
         found = found()
     if callable(found):

@@ -9,7 +9,7 @@ import numpy as np
 from pynn import recording
 from pynn.layers import eager
 from pynn.layers.context import context
-from pynn.models import door, matching, sources, stepping, straight
+from pynn.models import door, matching, older, sources, stepping, straight
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
 from pynn.models.feeds import batch_for_steps, feed_of, limited
@@ -33,6 +33,8 @@ class Evaluator(Customizable):
     _compiled: Compiled | None
     _works: dict[Any, Work]
 
+    @older.shows_accuracy
+    @older.reads_ahead
     def evaluate(
         self,
         x: Any = None,
@@ -82,6 +84,7 @@ class Evaluator(Customizable):
         values = resolved.in_order(logs) if resolved is not None else list(logs.values())
         return values if len(values) > 1 else values[0]
 
+    @older.reads_ahead
     def predict(
         self,
         x: Any,

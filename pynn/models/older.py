@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from pynn import legacy
+from pynn.models.older_generators import OlderGenerators
 
 if TYPE_CHECKING:
-    from pynn.callbacks import History
     from pynn.models.model import Model
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-class OlderCalls:
+
+# Keras 2 read batches ahead.
+reads_ahead = legacy.dropped(
+    workers="leave it out (batches are read when they are needed)",
+    use_multiprocessing="leave it out (batches are read when they are needed)",
+    max_queue_size="leave it out (batches are read when they are needed)",
+)
+
+
+def shows_accuracy(function: Function) -> Function:
+    """Decorate `fit` or `evaluate` so that ``show_accuracy=True`` adds a metric for this call, as in Keras 1."""
+
+    @functools.wraps(function)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if "show_accuracy" not in kwargs:
+            return function(self, *args, **kwargs)
+        legacy.warn(f"{function.__name__}(show_accuracy=…)", 'compile(metrics=["accuracy"])')
+        if not kwargs.pop("show_accuracy"):
+            return function(self, *args, **kwargs)
+        with self._metrics_of_fit([*(self._require_compiled().given_metrics or []), "accuracy"]):
+            return function(self, *args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
+class OlderCalls(OlderGenerators):
     """The part of a model that answers calls of older programs."""
 
     def predict_classes(self, x: Any, batch_size: int | None = 32, verbose: Any = 0) -> np.ndarray:
@@ -68,133 +95,6 @@ class OlderCalls:
         model: Model = self  # type: ignore[assignment]
         legacy.warn("model.predict_proba(x)", "model.predict(x)")
         return model.predict(x, batch_size=batch_size, verbose=verbose)
-
-    @legacy.spellings(nb_epoch="epochs")
-    def fit_generator(
-        self,
-        generator: Any,
-        steps_per_epoch: int | None = None,
-        epochs: int = 1,
-        verbose: Any = 1,
-        callbacks: Any = None,
-        validation_data: Any = None,
-        validation_steps: int | None = None,
-        validation_freq: int = 1,
-        class_weight: Any = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        shuffle: bool = True,
-        initial_epoch: int = 0,
-    ) -> History:
-        """Train as `fit` does with a generator, whose arguments these are.
-
-        Parameters
-        ----------
-        generator : iterator of batches, PyDataset
-        steps_per_epoch, epochs, verbose, callbacks, validation_data, validation_steps, validation_freq
-            As for `fit`.
-        class_weight, shuffle, initial_epoch
-            As for `fit`.
-        max_queue_size, workers, use_multiprocessing
-            How Keras 2 read batches ahead; here one is read when it is needed.
-
-        Examples
-        --------
-        >>> import warnings
-        >>> model = Sequential([keras.Input((2,)), Dense(1)])
-        >>> model.compile("sgd", "mse")
-        >>> batches = iter([(np.ones((4, 2)), np.ones((4, 1)))] * 3)
-        >>> with warnings.catch_warnings():
-        ...     warnings.simplefilter("ignore")
-        ...     history = model.fit_generator(batches, steps_per_epoch=3, verbose=0)
-        >>> len(history.history["loss"])
-        1
-        """
-        model: Model = self  # type: ignore[assignment]
-        legacy.warn("model.fit_generator(generator)", "model.fit(generator)")
-        return model.fit(
-            generator,
-            steps_per_epoch=steps_per_epoch,
-            epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_data=validation_data,
-            validation_steps=validation_steps,
-            validation_freq=validation_freq,
-            class_weight=class_weight,
-            shuffle=shuffle,
-            initial_epoch=initial_epoch,
-        )
-
-    def evaluate_generator(
-        self,
-        generator: Any,
-        steps: int | None = None,
-        callbacks: Any = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: Any = 0,
-    ) -> Any:
-        """Evaluate as `evaluate` does with a generator.
-
-        Parameters
-        ----------
-        generator : iterator of batches, PyDataset
-        steps, callbacks, verbose
-            As for `evaluate`.
-        max_queue_size, workers, use_multiprocessing
-            How Keras 2 read batches ahead; here one is read when it is needed.
-
-        Examples
-        --------
-        >>> import warnings
-        >>> model = Sequential([keras.Input((2,)), Dense(1, kernel_initializer="zeros")])
-        >>> model.compile("sgd", "mse")
-        >>> with warnings.catch_warnings():
-        ...     warnings.simplefilter("ignore")
-        ...     model.evaluate_generator(iter([(np.ones((4, 2)), np.ones((4, 1)))]), steps=1)
-        1.0
-        """
-        model: Model = self  # type: ignore[assignment]
-        legacy.warn("model.evaluate_generator(generator)", "model.evaluate(generator)")
-        return model.evaluate(generator, steps=steps, callbacks=callbacks, verbose=verbose)
-
-    def predict_generator(
-        self,
-        generator: Any,
-        steps: int | None = None,
-        callbacks: Any = None,
-        max_queue_size: int = 10,
-        workers: int = 1,
-        use_multiprocessing: bool = False,
-        verbose: Any = 0,
-    ) -> Any:
-        """Predict as `predict` does with a generator.
-
-        Parameters
-        ----------
-        generator : iterator of batches, PyDataset
-        steps, callbacks, verbose
-            As for `predict`.
-        max_queue_size, workers, use_multiprocessing
-            How Keras 2 read batches ahead; here one is read when it is needed.
-
-        Examples
-        --------
-        >>> import warnings
-        >>> model = Sequential([keras.Input((2,)), Dense(1)])
-        >>> with warnings.catch_warnings():
-        ...     warnings.simplefilter("ignore")
-        ...     model.predict_generator(iter([np.ones((4, 2))]), steps=1).shape
-        (4, 1)
-        """
-        model: Model = self  # type: ignore[assignment]
-        legacy.warn("model.predict_generator(generator)", "model.predict(generator)")
-        if isinstance(generator, Iterator):
-            generator = (batch if isinstance(batch, tuple) else (batch,) for batch in generator)
-        return model.predict(generator, steps=steps, callbacks=callbacks, verbose=verbose)
 
     def reset_states(self) -> None:
         """Nothing to do: what recurrent layers remember between batches, dense ones do not have.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pynn import legacy, limits, saving
-from pynn.models import door
+from pynn.models import door, older
 from pynn.models import epochs as epoch_loop
 from pynn.models.compiled import Compiled
 from pynn.models.evaluating import Evaluator
@@ -28,6 +28,10 @@ class Trainer(Evaluator):
     _compile_arguments: dict[str, Any]
     _initial_epoch: int | None  # of the `fit` at work
 
+    @legacy.dropped(
+        class_mode="leave it out (the loss says it)",
+        sample_weight_mode="leave it out (fit takes sample_weight of any shape that the loss has)",
+    )
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -44,7 +48,7 @@ class Trainer(Evaluator):
 
         Parameters
         ----------
-        optimizer : str, class or Optimizer
+        optimizer : str, dict or Optimizer
         loss : str, class, function or Loss
             Or a list or dictionary of them, one for each output.
         loss_weights : float, list or dict, optional
@@ -118,6 +122,8 @@ class Trainer(Evaluator):
         """The loss given to `compile`."""
         return self._compiled.given_loss if self._compiled else None
 
+    @older.shows_accuracy
+    @older.reads_ahead
     @legacy.spellings(nb_epoch="epochs", X="x")
     def fit(
         self,

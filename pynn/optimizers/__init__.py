@@ -32,11 +32,11 @@ _NAMES: dict[str, type[Any]] = {cls.__name__.lower(): cls for cls in _CLASSES}
 
 
 def get(identifier: Any) -> Any:
-    """The optimizer of a name, class, instance or config.
+    """The optimizer of a name, instance or config.
 
     Parameters
     ----------
-    identifier : str, type, Optimizer, dict or None
+    identifier : str, Optimizer, dict or None
         Names in any case: "sgd", "SGD".
 
     Returns
@@ -47,7 +47,7 @@ def get(identifier: Any) -> Any:
     Raises
     ------
     ValueError
-        If there is no such optimizer; the message lists near names.
+        If there is no such optimizer, the message lists near names; and for a class, as in Keras.
 
     Examples
     --------
@@ -56,13 +56,16 @@ def get(identifier: Any) -> Any:
     """
     if identifier is None or isinstance(identifier, Optimizer):
         return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Optimizer):
-        return identifier()  # type: ignore[call-arg]
     if isinstance(identifier, dict) and "class_name" in identifier:
-        return deserialize(identifier)
+        try:
+            return deserialize(identifier)
+        except TypeError as error:
+            raise ValueError(f"Could not interpret optimizer identifier: {identifier}. {error}") from error
     if isinstance(identifier, str) and (cls := get_registered_object(identifier) or _NAMES.get(identifier.lower())):
         return cls()
     near = naming.nearest(identifier, _NAMES) if isinstance(identifier, str) else ""
+    if isinstance(identifier, type):
+        near = f" It is a class: did you mean {identifier.__name__}()?"
     names = ", ".join(_NAMES)
     raise ValueError(f"Could not interpret optimizer identifier: {identifier}. Expected one of {names}.{near}")
 

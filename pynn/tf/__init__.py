@@ -25,6 +25,7 @@ from pynn.tf import (
     nn,
     random,
     test,
+    train,
     version,
 )
 from pynn.tf.arrays import *  # noqa: F403
@@ -233,6 +234,7 @@ __all__ = [
     "tanh",
     "tensordot",
     "test",
+    "train",
     "truediv",
     "uint16",
     "uint32",

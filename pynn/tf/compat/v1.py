@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pynn.tf import logs as logging
+from pynn.tf import train
 from pynn.tf.execution import executing_eagerly
 from pynn.tf.random import set_seed as set_random_seed
 
@@ -26,4 +27,5 @@ __all__ = [
     "logging",
     "reset_default_graph",
     "set_random_seed",
+    "train",
 ]

@@ -38,10 +38,10 @@ class Activation(Layer):
         self.activation = activations.get(activation)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return activating.output_shape(self.activation, input_shape, self.name)
+        return activating.output_shape(self.activation, input_shape)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
-        return activating.lower(self.activation, plan, x)
+        return activating.lower(self.activation, plan, x, self.name)
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"activation": activations.serialize(self.activation)}

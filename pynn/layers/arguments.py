@@ -120,6 +120,12 @@ def captured(layer: Layer) -> dict[str, Any]:
     """
     given: dict[str, Any] = getattr(layer, "_given", {})
     for name, value in given.items():
+        if name.startswith("*"):
+            raise NotImplementedError(
+                f"Object {type(layer).__name__} was created by passing positional only or variadic positional arguments "
+                f"({name}={value!r}) to `__init__()`, which is not supported by the automatic config generation. Give "
+                "each argument a name, or implement `get_config()`."
+            )
         if not _writable(value):
             raise NotImplementedError(
                 f"Object {type(layer).__name__} was created by passing non-serializable argument values in "
@@ -146,14 +152,24 @@ def capture(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     except TypeError:
         return {}
     bound.apply_defaults()
-    found = {k: v for k, v in bound.arguments.items() if k not in ("args", "kwargs")}
-    first = next(iter(bound.arguments))
-    found.pop(first, None)
+    found = dict(bound.arguments)
+    found.pop(next(iter(bound.arguments)))
     for parameter in bound.signature.parameters.values():
-        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
-            found.pop(parameter.name, None)
-            found |= bound.arguments[parameter.name] if parameter.kind is parameter.VAR_KEYWORD else {}
+        if parameter.kind is parameter.VAR_KEYWORD:
+            found |= {name: value for name, value in found.pop(parameter.name).items() if name != "name"}
+        elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
+            if rest := found.pop(parameter.name, ()):
+                found[f"*{parameter.name}"] = rest
     return found
+
+
+def is_named(cls: type[Layer]) -> bool:
+    """Whether an automatic config has the layer's name: as in Keras, if the constructor takes `name` or `kwargs`."""
+    import inspect
+
+    parameters = inspect.signature(cls.__init__).parameters
+    rest = parameters.get("kwargs")
+    return "name" in parameters or (rest is not None and rest.kind is rest.VAR_KEYWORD)
 
 
 def as_shape(shape: Any) -> Any:

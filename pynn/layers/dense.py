@@ -138,7 +138,7 @@ class Dense(Layer):
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return activating.output_shape(self.activation, (*input_shape[:-1], self.units), self.name)
+        return activating.output_shape(self.activation, (*input_shape[:-1], self.units))
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:
         rows, shape = x.rows(), (*x.shape[:-1], self.units)
@@ -147,7 +147,7 @@ class Dense(Layer):
             z = plan.emit("matmul_nn", rows, w, label=f"{self.name}.z")
         else:
             z = plan.emit("dense_forward", rows, w, plan.parameter(self.bias), label=f"{self.name}.z")
-        y, activation_backward = activating.lower(self.activation, plan, z.view(*shape))
+        y, activation_backward = activating.lower(self.activation, plan, z.view(*shape), self.kernel.path.removesuffix("/kernel"))
 
         def backward(dy: Slot) -> Slot:
             dz = activation_backward(dy).rows()

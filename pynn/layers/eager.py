@@ -37,11 +37,11 @@ class _Applied:
         self, layer: Layer, xs: list[np.ndarray], structure: Any, training: bool, taped: bool, masked: Any
     ) -> None:
         self.plan = Plan(np.dtype(layer.dtype), training)
-        self.variables: list[Variable] = layer.trainable_weights if taped else []
         slots = [self.plan.stream(f"x{i}", (Batch(), *x.shape[1:])) for i, x in enumerate(xs)]
         if masked is not None:
             slots[0].mask = self.plan.stream("mask", (Batch(), *masked[1:]))
         y, backward = layer.lower(self.plan, pack_as(structure, slots))
+        self.variables: list[Variable] = layer.trainable_weights if taped else []  # lowering may build activations
         self.structure = y
         ys = [self._output(slot, i) for i, slot in enumerate(flatten(y))]
         self.shapes = [slot.shape for slot in ys]

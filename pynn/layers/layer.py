@@ -278,7 +278,7 @@ class Layer(OlderLayerCalls, Weighted):
         if type(self).get_config is not Layer.get_config:
             return start
         given = arguments.captured(self)
-        return given | {k: v for k, v in start.items() if k != "name" or k in given or not hasattr(self, "_given")}
+        return given | {k: v for k, v in start.items() if k != "name" or arguments.is_named(type(self))}
 
     def get_build_config(self) -> dict[str, Any] | None:
         """The shape that the layer was built for, if its weights or its work depend on it."""

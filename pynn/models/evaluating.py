@@ -75,6 +75,8 @@ class Evaluator(Customizable):
         feed = feed_of(model, (x, y, sample_weight, None), batch_size, False, door.check_steps(steps))
         self._require_compiled().start(0)
         logs = feed.test(listen(model, callbacks, verbose, 1, feed.steps))
+        if model.optimizer is not None and not model.optimizer.built:  # as in Keras: summary counts it from now on
+            model.optimizer.build(model.trainable_weights)
         if return_dict:
             return dict(sorted(logs.items()))
         return self._in_order(logs)

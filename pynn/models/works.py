@@ -116,6 +116,8 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
         plan = _plan_of(model, kind, form)
         if plan is None:
             plan = _lowered(model, kind, Sources(arrays, rows.structure, shuffled), task)
+            if inside(model).key != known.key:  # layers that are activations were built
+                return work_for(model, kind, rows, batch, shuffled)
         eager = compiled is not None and compiled.run_eagerly
         made = Work(plan, table("reference" if eager else "cython"), batch, eager)
         made.resolved, made.made_for = task.resolved, (compiled, task, known)

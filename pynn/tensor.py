@@ -14,6 +14,8 @@ from pynn.operators import Operators
 # What records in the place of NumPy's functions; `pynn.ops` fills both.
 UFUNCS: dict[Any, Callable[..., Any]] = {}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+# Tensors that were read from a part of a variable, by their ids, and what assigns to that part.
+PARTS: dict[int, Any] = {}
 
 
 class Tensor(Operators, np.ndarray):  # type: ignore[misc]  # our operators take more than NumPy's
@@ -42,6 +44,11 @@ class Tensor(Operators, np.ndarray):  # type: ignore[misc]  # our operators take
     def numpy(self) -> Any:
         """The values as a plain array, copied; of a tensor without axes, a NumPy number."""
         return np.array(self)[()]
+
+    def __getattr__(self, name: str) -> Any:
+        if id(self) in PARTS and not name.startswith("_"):
+            return getattr(PARTS[id(self)], name)
+        raise AttributeError(f"'Tensor' object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         return "Tensor" + repr(np.asarray(self)).removeprefix("array").replace("\n", "\n ")

@@ -122,9 +122,9 @@ def captured(layer: Layer) -> dict[str, Any]:
     for name, value in given.items():
         if name.startswith("*"):
             raise NotImplementedError(
-                f"Object {type(layer).__name__} was created by passing positional only or variadic positional arguments "
-                f"({name}={value!r}) to `__init__()`, which is not supported by the automatic config generation. Give "
-                "each argument a name, or implement `get_config()`."
+                f"Object {type(layer).__name__} was created by passing positional only or variadic positional "
+                f"arguments ({name}={value!r}) to `__init__()`, which is not supported by the automatic config "
+                "generation. Give each argument a name, or implement `get_config()`."
             )
         if not _writable(value):
             raise NotImplementedError(
@@ -157,9 +157,10 @@ def capture(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     for parameter in bound.signature.parameters.values():
         if parameter.kind is parameter.VAR_KEYWORD:
             found |= {name: value for name, value in found.pop(parameter.name).items() if name != "name"}
-        elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            if rest := found.pop(parameter.name, ()):
-                found[f"*{parameter.name}"] = rest
+        elif parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY) and found.get(parameter.name):
+            found[f"*{parameter.name}"] = found[parameter.name]
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            del found[parameter.name]
     return found
 
 

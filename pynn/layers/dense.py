@@ -147,7 +147,9 @@ class Dense(Layer):
             z = plan.emit("matmul_nn", rows, w, label=f"{self.name}.z")
         else:
             z = plan.emit("dense_forward", rows, w, plan.parameter(self.bias), label=f"{self.name}.z")
-        y, activation_backward = activating.lower(self.activation, plan, z.view(*shape), self.kernel.path.removesuffix("/kernel"))
+        y, activation_backward = activating.lower(
+            self.activation, plan, z.view(*shape), self.kernel.path.removesuffix("/kernel")
+        )
 
         def backward(dy: Slot) -> Slot:
             dz = activation_backward(dy).rows()

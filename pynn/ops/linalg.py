@@ -197,31 +197,6 @@ def eig(x: Any) -> Any:
     return tuple(part.astype(kind) for part in np.linalg.eig(x))
 
 
-@operation(refuses=True)
-def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """Singular values s, falling, with u and vᵀ in x = u·diag(s)·vᵀ; or s alone.
-
-    >>> svd([[2.0]], compute_uv=False)
-    Tensor([2.], dtype=float32)
-    """
-    found: Any = np.linalg.svd(real(x), full_matrices, compute_uv)  # type: ignore[call-overload]
-    return tuple(found) if compute_uv else found
-
-
-@operation(refuses=True)
-def qr(x: Any, mode: str = "reduced") -> Any:
-    """q with orthonormal columns and upper triangular r, with q·r = x.
-
-    >>> [part.shape for part in qr([[3.0], [4.0]])]
-    [(2, 1), (1, 1)]
-    """
-    if mode not in ("reduced", "complete"):
-        raise ValueError(
-            f"`mode` argument value not supported. Expected one of {{'reduced', 'complete'}}. Received: {mode}"
-        )
-    return tuple(np.linalg.qr(real(x), mode))  # type: ignore[call-overload]
-
-
 def _factor(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """LU with row exchanges, in place of one matrix; each pivot says which row it was exchanged with."""
     lu, size = np.array(x), min(x.shape)
@@ -247,30 +222,6 @@ def lu_factor(x: Any) -> Any:
     parts = [_factor(matrix) for matrix in x.reshape(-1, *x.shape[-2:])]
     lu, pivots = (np.stack(part) for part in zip(*parts, strict=True))
     return lu.reshape(x.shape), pivots.reshape(*x.shape[:-2], -1)
-
-
-@operation(arrays=2, refuses=True)
-def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    """The x for which Σ (a·x - b)² is smallest.
-
-    >>> lstsq([[2.0]], [6.0])
-    Tensor([3.], dtype=float32)
-    """
-    a, b = promoted(real(a), real(b))
-    if rcond is None:
-        rcond = float(np.finfo(a.dtype).eps) * max(a.shape)
-    return np.linalg.lstsq(a, b, rcond)[0]
-
-
-@operation(refuses=True)
-def pinv(x: Any, rcond: Any = None) -> Any:
-    """The pseudoinverse of Moore and Penrose.
-
-    >>> pinv([[2.0]])
-    Tensor([[0.5]], dtype=float32)
-    """
-    x = real(x)
-    return np.linalg.pinv(x, 10 * max(x.shape[-2:]) * float(np.finfo(x.dtype).eps) if rcond is None else rcond)
 
 
 @operation()

@@ -12,7 +12,7 @@ from pynn.ops.arithmetic import absolute, maximum
 from pynn.ops.core import convert_to_tensor
 from pynn.ops.dtypes import real
 from pynn.ops.exponentials import power, sqrt, square
-from pynn.ops.linalg import svd
+from pynn.ops.factors import svd
 from pynn.ops.reductions import max as largest
 from pynn.ops.reductions import min as smallest
 from pynn.ops.reductions import sum as total

@@ -45,8 +45,10 @@ def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, nam
         return ops.convert_to_tensor(value, name_of(dtype))
     if dtype is None and dtype_hint is None and not isinstance(value, np.ndarray | np.generic):
         made = np.asarray(_plain(value))
+        if made.dtype.kind in "US":  # TensorFlow's strings are bytes
+            return as_tensor(np.array(np.char.encode(made, "utf-8") if made.dtype.kind == "U" else made, np.object_))
         dtype = {"f": np.float32, "i": np.int32}.get(made.dtype.kind, made.dtype)
-        return as_tensor(np.array(made, np.object_ if made.dtype.kind in "US" else dtype))
+        return as_tensor(np.array(made, dtype))
     return as_tensor(np.array(_plain(value), name_of(dtype if dtype is not None else dtype_hint)))
 
 

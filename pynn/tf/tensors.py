@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import numpy as np
 
 from pynn import keras
-from pynn.tensor import Tensor
+from pynn.tensor import PARTS, Tensor
 from pynn.tf.arrays import convert_to_tensor
 from pynn.tf.dtypes import as_dtype
 from pynn.variables import Variable as KerasVariable
@@ -31,6 +32,25 @@ class TensorSpec:
 
     def __repr__(self) -> str:
         return f"TensorSpec(shape={self.shape}, dtype={self.dtype!r}, name={self.name!r})"
+
+
+class _Part:
+    """A part of a variable, which can be assigned; a tensor that was read from there answers with it."""
+
+    def __init__(self, variable: Variable, index: Any) -> None:
+        self._variable, self._index = variable, index
+
+    def assign(self, value: Any) -> Any:
+        """Overwrite this part of the variable; returns the variable."""
+        return self._variable._assign_at(self._index, value)
+
+    def assign_add(self, delta: Any) -> Any:
+        """Add to this part of the variable; returns the variable."""
+        return self.assign(self._variable.live[self._index] + np.asarray(delta))
+
+    def assign_sub(self, delta: Any) -> Any:
+        """Subtract from this part of the variable; returns the variable."""
+        return self.assign(self._variable.live[self._index] - np.asarray(delta))
 
 
 class Variable(KerasVariable):
@@ -91,6 +111,29 @@ class Variable(KerasVariable):
         """Subtract from the value; returns the variable."""
         super().assign_sub(delta)
         return self
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        if isinstance(found, Tensor):
+            PARTS[id(found)] = _Part(self, index)
+            weakref.finalize(found, PARTS.pop, id(found), None)
+        return found
+
+    def _assign_at(self, index: Any, value: Any) -> Any:
+        changed, value = self.numpy(), np.asarray(value, self.dtype)
+        if value.shape not in ((), changed[index].shape):
+            raise ValueError(
+                f"Variable {self.name!r}: a part of shape {changed[index].shape} cannot be assigned a value of shape "
+                f"{value.shape}"
+            )
+        changed[index] = value
+        return self.assign(changed)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: Any = None) -> Any:
+        """Overwrite the elements (or rows) at a list of indices; returns the variable."""
+        changed, places = self.numpy(), np.asarray(indices)
+        changed[tuple(np.moveaxis(places, -1, 0))] = np.asarray(updates, self.dtype)
+        return self.assign(changed)
 
     def read_value(self) -> Tensor:
         """The value now."""

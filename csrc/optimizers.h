@@ -3,8 +3,7 @@
 #ifndef PYNN_OPTIMIZERS_H
 #define PYNN_OPTIMIZERS_H
 
-#include "real.h"
-#include <math.h>
+#include "roots.h"
 
 #if PN_BITS == 32
 #define PN_SQRT sqrtf
@@ -15,6 +14,28 @@
 #define PN_ABS fabs
 #define PN_POW pow
 #endif
+
+/* `body` for each vector of the span, and for what is left as a vector with some lanes masked out: an element gets the same
+ * bits wherever a span begins. */
+#define EACH_VECTOR(...)                                                                                               \
+    {                                                                                                                  \
+        int64_t i = 0;                                                                                                 \
+        const lane_mask rest_of_lanes = first_lanes(count % PN_LANES);                                                 \
+        for (; i + PN_LANES <= count; i += PN_LANES) {                                                                 \
+            const int whole = 1;                                                                                       \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+        if (i < count) {                                                                                               \
+            const int whole = 0;                                                                                       \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+    }
+#define GET(x) (whole ? load((x) + i) : load_first((x) + i, rest_of_lanes))
+#define PUT(x, value)                                                                                                  \
+    if (whole)                                                                                                         \
+        store((x) + i, value);                                                                                         \
+    else                                                                                                               \
+        store_first((x) + i, value, rest_of_lanes)
 
 #define SPAN void *const *state, int64_t at, const real *restrict g, int64_t count, const double *s
 
@@ -42,32 +63,26 @@ PN_INLINE void rmsprop(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], rest = (real)(1 - s[1]);
-    for (int64_t i = 0; i < count; i++) {
-        v[i] = rho * v[i] + rest * (g[i] * g[i]);
-        w[i] -= lr * g[i] / PN_SQRT(v[i] + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
+                PUT(w, GET(w) - quotients(lr * slope, roots(v_now + epsilon)));)
 }
 
 PN_INLINE void rmsprop_momentum(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at, *restrict m = (real *)state[2] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], mu = (real)s[3], rest = (real)(1 - s[1]);
-    for (int64_t i = 0; i < count; i++) {
-        v[i] = rho * v[i] + rest * (g[i] * g[i]);
-        m[i] = mu * m[i] + lr * g[i] / PN_SQRT(v[i] + epsilon);
-        w[i] -= m[i];
-    }
+    EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
+                const vector step = mu * GET(m) + quotients(lr * slope, roots(v_now + epsilon)); PUT(m, step);
+                PUT(w, GET(w) - step);)
 }
 
 PN_INLINE void rmsprop_centered(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at, *restrict a = (real *)state[2] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], rest = (real)(1 - s[1]);
-    for (int64_t i = 0; i < count; i++) {
-        v[i] = rho * v[i] + rest * (g[i] * g[i]);
-        a[i] = rho * a[i] + rest * g[i];
-        w[i] -= lr * g[i] / PN_SQRT(v[i] - a[i] * a[i] + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
+                const vector a_now = rho * GET(a) + rest * slope; PUT(a, a_now);
+                PUT(w, GET(w) - quotients(lr * slope, roots(v_now - a_now * a_now + epsilon)));)
 }
 
 PN_INLINE void rmsprop_centered_momentum(SPAN)
@@ -75,23 +90,20 @@ PN_INLINE void rmsprop_centered_momentum(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at;
     real *restrict a = (real *)state[2] + at, *restrict m = (real *)state[3] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], mu = (real)s[3], rest = (real)(1 - s[1]);
-    for (int64_t i = 0; i < count; i++) {
-        v[i] = rho * v[i] + rest * (g[i] * g[i]);
-        a[i] = rho * a[i] + rest * g[i];
-        m[i] = mu * m[i] + lr * g[i] / PN_SQRT(v[i] - a[i] * a[i] + epsilon);
-        w[i] -= m[i];
-    }
+    EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
+                const vector a_now = rho * GET(a) + rest * slope; PUT(a, a_now);
+                const vector step = mu * GET(m) + quotients(lr * slope, roots(v_now - a_now * a_now + epsilon));
+                PUT(m, step); PUT(w, GET(w) - step);)
 }
 
 PN_INLINE void adam(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at, *restrict v = (real *)state[2] + at;
     const real alpha = (real)s[0], rest_1 = (real)(1 - s[1]), rest_2 = (real)(1 - s[2]), epsilon = (real)s[3];
-    for (int64_t i = 0; i < count; i++) {
-        m[i] += rest_1 * (g[i] - m[i]);
-        v[i] += rest_2 * (g[i] * g[i] - v[i]);
-        w[i] -= alpha * m[i] / (PN_SQRT(v[i]) + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), m_before = GET(m), v_before = GET(v);
+                const vector m_now = m_before + rest_1 * (slope - m_before);
+                const vector v_now = v_before + rest_2 * (slope * slope - v_before); PUT(m, m_now); PUT(v, v_now);
+                PUT(w, GET(w) - quotients(alpha * m_now, roots(v_now) + epsilon));)
 }
 
 PN_INLINE void amsgrad(SPAN)
@@ -99,12 +111,11 @@ PN_INLINE void amsgrad(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at;
     real *restrict v = (real *)state[2] + at, *restrict u = (real *)state[3] + at;
     const real alpha = (real)s[0], rest_1 = (real)(1 - s[1]), rest_2 = (real)(1 - s[2]), epsilon = (real)s[3];
-    for (int64_t i = 0; i < count; i++) {
-        m[i] += rest_1 * (g[i] - m[i]);
-        v[i] += rest_2 * (g[i] * g[i] - v[i]);
-        u[i] = u[i] > v[i] ? u[i] : v[i];
-        w[i] -= alpha * m[i] / (PN_SQRT(u[i]) + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), m_before = GET(m), v_before = GET(v);
+                const vector m_now = m_before + rest_1 * (slope - m_before);
+                const vector v_now = v_before + rest_2 * (slope * slope - v_before); PUT(m, m_now); PUT(v, v_now);
+                const vector u_now = larger(GET(u), v_now); PUT(u, u_now);
+                PUT(w, GET(w) - quotients(alpha * m_now, roots(u_now) + epsilon));)
 }
 
 PN_INLINE void adamw(SPAN)
@@ -112,12 +123,11 @@ PN_INLINE void adamw(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at, *restrict v = (real *)state[2] + at;
     const real alpha = (real)s[0], rest_1 = (real)(1 - s[1]), rest_2 = (real)(1 - s[2]), epsilon = (real)s[3];
     const real shrink = (real)s[4];
-    for (int64_t i = 0; i < count; i++) {
-        m[i] += rest_1 * (g[i] - m[i]);
-        v[i] += rest_2 * (g[i] * g[i] - v[i]);
-        const real shrunk = w[i] - shrink * w[i];
-        w[i] = shrunk - alpha * m[i] / (PN_SQRT(v[i]) + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), m_before = GET(m), v_before = GET(v);
+                const vector m_now = m_before + rest_1 * (slope - m_before);
+                const vector v_now = v_before + rest_2 * (slope * slope - v_before); PUT(m, m_now); PUT(v, v_now);
+                const vector w_before = GET(w), shrunk = w_before - shrink * w_before;
+                PUT(w, shrunk - quotients(alpha * m_now, roots(v_now) + epsilon));)
 }
 
 PN_INLINE void adamax(SPAN)
@@ -137,33 +147,27 @@ PN_INLINE void nadam(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at, *restrict v = (real *)state[2] + at;
     const real of_m = (real)s[0], of_g = (real)s[1], correction = (real)s[2];
     const real rest_1 = (real)(1 - s[3]), rest_2 = (real)(1 - s[4]), epsilon = (real)s[5];
-    for (int64_t i = 0; i < count; i++) {
-        m[i] += rest_1 * (g[i] - m[i]);
-        v[i] += rest_2 * (g[i] * g[i] - v[i]);
-        w[i] -= (of_m * m[i] + of_g * g[i]) / (PN_SQRT(correction * v[i]) + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), m_before = GET(m), v_before = GET(v);
+                const vector m_now = m_before + rest_1 * (slope - m_before);
+                const vector v_now = v_before + rest_2 * (slope * slope - v_before); PUT(m, m_now); PUT(v, v_now);
+                PUT(w, GET(w) - quotients(of_m * m_now + of_g * slope, roots(correction * v_now) + epsilon));)
 }
 
 PN_INLINE void adagrad(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict a = (real *)state[1] + at;
     const real lr = (real)s[0], epsilon = (real)s[1];
-    for (int64_t i = 0; i < count; i++) {
-        a[i] += g[i] * g[i];
-        w[i] -= lr * g[i] / PN_SQRT(a[i] + epsilon);
-    }
+    EACH_VECTOR(const vector slope = GET(g), a_now = GET(a) + slope * slope; PUT(a, a_now);
+                PUT(w, GET(w) - quotients(lr * slope, roots(a_now + epsilon)));)
 }
 
 PN_INLINE void adadelta(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict a = (real *)state[1] + at, *restrict e = (real *)state[2] + at;
     const real lr = (real)s[0], rho = (real)s[1], rest = (real)(1 - s[1]), epsilon = (real)s[2];
-    for (int64_t i = 0; i < count; i++) {
-        a[i] = rho * a[i] + rest * (g[i] * g[i]);
-        const real step = PN_SQRT(e[i] + epsilon) * g[i] / PN_SQRT(a[i] + epsilon);
-        e[i] = rho * e[i] + rest * (step * step);
-        w[i] -= lr * step;
-    }
+    EACH_VECTOR(const vector slope = GET(g), a_now = rho * GET(a) + rest * (slope * slope), e_before = GET(e);
+                const vector step = quotients(roots(e_before + epsilon) * slope, roots(a_now + epsilon)); PUT(a, a_now);
+                PUT(e, rho * e_before + rest * (step * step)); PUT(w, GET(w) - lr * step);)
 }
 
 PN_INLINE void lion(SPAN)
@@ -196,12 +200,11 @@ PN_INLINE void schedule_free(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict z = (real *)state[1] + at, *restrict v = (real *)state[2] + at;
     const real lr = (real)s[0], correction = (real)s[1], share = (real)s[2], rest_share = (real)(1 - s[2]);
     const real beta_1 = (real)s[3], rest_1 = (real)(1 - s[3]), rest_2 = (real)(1 - s[4]), epsilon = (real)s[5];
-    for (int64_t i = 0; i < count; i++) {
-        const real x = (w[i] - rest_1 * z[i]) / beta_1;
-        v[i] += rest_2 * (g[i] * g[i] - v[i]);
-        z[i] -= lr * g[i] / (PN_SQRT(correction * v[i]) + epsilon);
-        w[i] = rest_1 * z[i] + beta_1 * (rest_share * x + share * z[i]);
-    }
+    EACH_VECTOR(const vector slope = GET(g), z_before = GET(z), v_before = GET(v);
+                const vector x = (GET(w) - rest_1 * z_before) / beta_1,
+                v_now = v_before + rest_2 * (slope * slope - v_before);
+                const vector z_now = z_before - quotients(lr * slope, roots(correction * v_now) + epsilon);
+                PUT(v, v_now); PUT(z, z_now); PUT(w, rest_1 * z_now + beta_1 * (rest_share * x + share * z_now));)
 }
 
 #endif

@@ -1,8 +1,9 @@
 /* The worker team: shares out the rows of one step at a time.
  *
- * A step is cut into parts.  Whoever is free takes the next part by advancing the ticket, the calling thread included,
- * so a worker that is asleep, or that the operating system has put aside, holds nobody up: the others take its parts.
- * Which part runs where changes no bit, since kernels do not depend on the cut.
+ * A step is cut into parts, and each worker first takes the part of its own number: step after step it finds the same
+ * rows of the weights in its cache.  Then it takes any part that is left, so a worker that is asleep, or that the
+ * operating system has put aside, holds nobody up.  Which part runs where changes no bit, since kernels do not depend on
+ * the cut.
  *
  * Workers spin for a moment between steps, then sleep: a pure spin barrier collapses when the cores are shared.
  */
@@ -18,15 +19,14 @@
 /* Spins of the caller between two offers of its core to somebody else. */
 #define SPINS_BEFORE_YIELD 2000
 
-/* ticket: serial number of the step (32 bits), its parts (16), next part to take (16). */
-#define TICKET(serial, parts, next) ((uint64_t)(serial) << 32 | (uint64_t)(parts) << 16 | (uint64_t)(next))
-#define PARTS(ticket) ((int64_t)((ticket) >> 16 & 0xffff))
-#define NEXT(ticket) ((int64_t)((ticket) & 0xffff))
+/* ticket: serial number of the step (32 bits), a bit for each part that nobody has taken yet (32). */
+#define MOST_PARTS 32
+#define PARTS_LEFT(ticket) ((uint32_t)(ticket))
 
 static struct {
     _Atomic uint64_t ticket;
     const pn_step *_Atomic step;
-    _Atomic int64_t finished; /* parts of the current step */
+    _Atomic int64_t parts, finished; /* of the current step */
     _Atomic int sleepers, stop;
     uint32_t serial;
     pn_mutex mutex;
@@ -44,15 +44,23 @@ static void run_part(const pn_step *step, int64_t part, int64_t parts)
         step->run(step->p, step->d, step->s, lo, hi);
 }
 
+/* The part that a worker should take: its own if that is left, else the first. */
+static int choose(uint32_t left, int64_t me)
+{
+    return me < MOST_PARTS && left >> me & 1 ? (int)me : __builtin_ctz(left);
+}
+
 /* Take and run one part of the step that the ticket shows; 0 if none is left. */
-static int take_part(void)
+static int take_part(int64_t me)
 {
     uint64_t ticket = atomic_load(&team.ticket);
-    while (NEXT(ticket) < PARTS(ticket)) {
+    while (PARTS_LEFT(ticket)) {
         /* If the step is over by now this reads another one, but then the exchange fails. */
         const pn_step *step = atomic_load(&team.step);
-        if (atomic_compare_exchange_weak(&team.ticket, &ticket, ticket + 1)) {
-            run_part(step, NEXT(ticket), PARTS(ticket));
+        const int64_t parts = atomic_load(&team.parts);
+        const int part = choose(PARTS_LEFT(ticket), me);
+        if (atomic_compare_exchange_weak(&team.ticket, &ticket, ticket & ~((uint64_t)1 << part))) {
+            run_part(step, part, parts);
             atomic_fetch_add(&team.finished, 1);
             return 1;
         }
@@ -62,8 +70,7 @@ static int take_part(void)
 
 static int work_or_stop(void)
 {
-    const uint64_t ticket = atomic_load(&team.ticket);
-    return NEXT(ticket) < PARTS(ticket) || atomic_load(&team.stop);
+    return PARTS_LEFT(atomic_load(&team.ticket)) || atomic_load(&team.stop);
 }
 
 static void sleep_until_work(void)
@@ -76,13 +83,13 @@ static void sleep_until_work(void)
     pn_unlock(&team.mutex);
 }
 
-static PN_THREAD_RESULT worker(void *unused)
+static PN_THREAD_RESULT worker(void *number)
 {
-    (void)unused;
+    const int64_t me = (int64_t)(intptr_t)number;
     int spins = 0;
     pn_flush_subnormals();
     while (!atomic_load(&team.stop)) {
-        if (take_part()) {
+        if (take_part(me)) {
             spins = 0;
         } else if (spins++ < SPINS) {
             pn_relax();
@@ -103,7 +110,8 @@ static void wake(void)
 
 static void start_threads(void)
 {
-    while (team.started < team.wanted - 1 && pn_thread_start(&team.threads[team.started], worker, NULL))
+    while (team.started < team.wanted - 1 &&
+           pn_thread_start(&team.threads[team.started], worker, (void *)(intptr_t)(team.started + 1)))
         team.started++;
 }
 
@@ -117,12 +125,14 @@ void pn_team_run(const pn_step *step)
     if (team.started < team.wanted - 1)
         start_threads();
     parts = parts < team.wanted ? parts : team.wanted;
+    parts = parts < MOST_PARTS ? parts : MOST_PARTS;
     atomic_store(&team.finished, 0);
     atomic_store(&team.step, step);
-    atomic_store(&team.ticket, TICKET(++team.serial, parts, 0));
+    atomic_store(&team.parts, parts);
+    atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | (UINT32_MAX >> (MOST_PARTS - parts)));
     if (atomic_load(&team.sleepers) > 0)
         wake();
-    while (take_part())
+    while (take_part(0))
         ;
     for (int spins = 1; atomic_load(&team.finished) < parts; spins++) {
         pn_relax();

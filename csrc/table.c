@@ -20,6 +20,13 @@
     X(dense_backward_input_leaky_relu)                                                                                 \
     X(dense_backward_input_elu)                                                                                        \
     X(dense_backward_weights)                                                                                          \
+    X(dense_chunks)                                                                                                    \
+    X(dense_sum)                                                                                                       \
+    X(dense_sum_sigmoid)                                                                                               \
+    X(dense_sum_tanh)                                                                                                  \
+    X(dense_sum_relu)                                                                                                  \
+    X(dense_sum_leaky_relu)                                                                                            \
+    X(dense_sum_elu)                                                                                                   \
     X(sigmoid_forward)                                                                                                 \
     X(sigmoid_backward)                                                                                                \
     X(tanh_forward)                                                                                                    \

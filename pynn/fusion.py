@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pynn.kernels.contract import OPS
-from pynn.plan import Plan, Slot, Step
+from pynn.plan import Batch, Plan, Slot, Step
 
 
 class _Uses:
@@ -48,6 +48,7 @@ def fuse(plan: Plan) -> None:
     _fuse_forward(plan)
     _fuse_backward(plan)
     _fuse_updates(plan)
+    _sum_in_chunks(plan)
 
 
 _LOSSES = {
@@ -126,3 +127,25 @@ def _fuse_updates(plan: Plan) -> None:
         shape = gradient.slots[-1].shape
         state = tuple(slot.view(*shape) for slot in update.slots[1:])
         uses.replace((gradient, update), Step(op, (*gradient.slots[:-1], *state), update.scalars, "update"), update)
+
+
+# From this many inputs on, the sums of two chunks are small beside the weights that they keep from moving.
+_INPUTS_WORTH_CHUNKS = 384
+_CHUNKS = 2
+
+
+def _sum_in_chunks(plan: Plan) -> None:
+    """dense_forward over weights that this plan updates sums over two chunks of w's rows, and then adds those up."""
+    updated = {id(s.root) for step in plan.steps if step.op.name.startswith("dense_weights_") for s in step.writes()}
+    for dense in [step for step in plan.steps if step.op.name.startswith("dense_")]:
+        op = OPS.get("dense_sum" + dense.op.name.removeprefix("dense").removesuffix("_forward"))
+        if op is not None and id(dense.slots[1].root) in updated and _is_worth_chunks(dense.slots[0]):
+            x, w, b, y = dense.slots
+            sums = Slot(f"{y.name}.sums", (Batch(_CHUNKS), *y.features), y.dtype, "arena")
+            product = Step(OPS["dense_chunks"], (x, w, sums), (), dense.phase)
+            index = plan.steps.index(dense)
+            plan.steps[index : index + 1] = [product, Step(op, (sums, b, y), dense.scalars, dense.phase)]
+
+
+def _is_worth_chunks(x: Slot) -> bool:
+    return x.shape[0] == Batch() and x.features[0] >= _INPUTS_WORTH_CHUNKS

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pynn.kernels.reference import (  # noqa: F401
     activations,
     bias,
+    chunks,
     constraints,
     dense,
     dropout,

@@ -1,0 +1,50 @@
+/* A dense layer whose weights are summed over in chunks, so that each worker reads the rows of w that it updates. */
+#include "activations.h"
+#include "gemm.h"
+
+PN_KERNEL(dense_chunks) /* x(n,i), w(i,o) -> sums(m,o) */
+{
+    const int64_t n = d[0], i = d[1], o = d[2], chunks = (d[3] + n - 1) / n;
+    for (int64_t q = lo, end; q < hi; q = end) {
+        const int64_t chunk = q / n, k0 = i * chunk / chunks, k1 = i * (chunk + 1) / chunks;
+        end = (chunk + 1) * n < hi ? (chunk + 1) * n : hi;
+        const product xw = {(const real *)p[0] + k0, i, 1, (const real *)p[1] + k0 * o, o, 1, k1 - k0, o};
+        PN_NAME(gemm)(&xw, (real *)p[2] + chunk * n * o, o, q - chunk * n, end - chunk * n);
+    }
+}
+
+/* y_r = b, and what the chunks have for row r, first to last; `beyond` is where they end. */
+PN_INLINE void add_chunks(const real *restrict sums, const real *restrict b, real *restrict y, int64_t step,
+                          int64_t beyond, int64_t o)
+{
+    for (int64_t j = 0; j < o; j++)
+        y[j] = beyond > 0 ? sums[j] : 0;
+    for (int64_t at = step; at < beyond; at += step)
+        for (int64_t j = 0; j < o; j++)
+            y[j] += sums[at + j];
+    for (int64_t j = 0; j < o; j++)
+        y[j] += b[j];
+}
+
+/* `value` is an expression in x = (x w + b)_j. */
+#define DENSE_SUM(name, constants, value)                                                                              \
+    PN_KERNEL(name) /* sums(m,o), b(o) -> y(n,o) */                                                                    \
+    {                                                                                                                  \
+        const int64_t m = d[0], o = d[1], n = d[2];                                                                    \
+        constants for (int64_t r = lo; r < hi; r++)                                                                    \
+        {                                                                                                              \
+            real *restrict y = (real *)p[2] + r * o;                                                                   \
+            add_chunks((const real *)p[0] + r * o, p[1], y, n * o, (m - r) * o, o);                                    \
+            for (int64_t j = 0; j < o; j++) {                                                                          \
+                const real x = y[j];                                                                                   \
+                y[j] = value;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+DENSE_SUM(dense_sum, NO_SCALARS, x)
+DENSE_SUM(dense_sum_sigmoid, NO_SCALARS, pn_sigmoid(x))
+DENSE_SUM(dense_sum_tanh, NO_SCALARS, pn_tanh(x))
+DENSE_SUM(dense_sum_relu, NO_SCALARS, relu(x))
+DENSE_SUM(dense_sum_leaky_relu, SCALAR(slope, 0), leaky_relu(x, slope))
+DENSE_SUM(dense_sum_elu, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynn import graph
 from pynn.graph import is_symbolic
-from pynn.layers import composite, eager, input_spec, masks, penalties
+from pynn.layers import composite, eager, input_spec, masks, penalties, straight
 from pynn.layers.context import current, is_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Plan
@@ -42,6 +42,16 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
     if spec is not None and args:
         input_spec.check(layer, spec, args[0])
     return args, kwargs
+
+
+def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a layer gives when it is called, masks included."""
+    found = straight.call(layer, args, kwargs)
+    if found is None:
+        args, kwargs = checked_arguments(layer, args, kwargs)
+        found = masks.passed_on(layer, args, kwargs, result(layer, args, kwargs))
+        straight.keep(layer, args, kwargs)
+    return found
 
 
 def result(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -172,8 +172,7 @@ class Layer(OlderLayerCalls, Weighted):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the layer to an array of shape (n, …), or to a KerasTensor; it is built for that shape if need be."""
-        args, kwargs = calls.checked_arguments(self, args, kwargs)
-        return masks.passed_on(self, args, kwargs, calls.result(self, args, kwargs))
+        return calls.call(self, args, kwargs)
 
     def add_weight(
         self,

@@ -38,6 +38,10 @@ class Tracked:
         if name not in _PASSING:
             changes.note()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle holds: plans point into memory and are made anew."""
+        return {name: value for name, value in vars(self).items() if name not in _PLANS}
+
     def __delattr__(self, name: str) -> None:
         vars(self).pop("_owned", None)
         super().__delattr__(name)
@@ -48,6 +52,8 @@ class Tracked:
 _SETTINGS = frozenset({type(None), bool, int, float, str})
 # What a layer knows about its place in a model.  It does not own these.
 _PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_kept", "history"}
+# Plans of calls on arrays.
+_PLANS = {"_applied", "_kept"}
 # What training sets and no plan depends on.
 _PASSING = {"history", "stop_training"}
 

@@ -251,7 +251,7 @@ class Model(OlderCalls, Profiled, Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
-        return self.__dict__ | {"_works": {}, "_applied": {}, "_kept": {}}
+        return super().__getstate__() | {"_works": {}, "_kept": {}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:

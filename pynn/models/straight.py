@@ -13,6 +13,7 @@ import numpy as np
 from pynn import changes, recording
 from pynn.data import Rows
 from pynn.layers.context import said_training
+from pynn.layers.straight import IN_FORM
 from pynn.models import matching
 from pynn.models.lowering import stream_name
 from pynn.models.works import MOST_AT_ONCE, Work, inside, make_room
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 # Forms of rows that a model keeps; the oldest go.
 _MOST_KEPT = 32
-# Bits of `flags.num`: C-contiguous and aligned.
-_IN_FORM = 0x101
 
 
 class Straight:
@@ -58,7 +57,7 @@ class Straight:
 
     def __call__(self, x: np.ndarray) -> list[np.ndarray] | None:
         """The outputs, flat; None where only the long way can tell."""
-        if x.flags.num & _IN_FORM != _IN_FORM or (self._largest and not within(x, self._largest)):
+        if x.flags.num & IN_FORM != IN_FORM or (self._largest and not within(x, self._largest)):
             return None
         for check in self._checks:
             check(x)
@@ -87,7 +86,8 @@ def call(model: Model, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``model(x)`` returns, or None: go the long way."""
     if len(args) != 1 or (kwargs and kwargs.keys() != {"training"}) or recording.state.stack:
         return None
-    if model._network is not None and model._network.masked:
+    network = vars(model).get("_network")
+    if network is None or network.masked:
         return None
     straight = _kept(model, kind_of(said_training(kwargs)), args[0])
     outputs = straight(args[0]) if straight is not None else None

@@ -183,7 +183,7 @@ class CompiledRunner:
         if not self._pure or self._columns or set(names) != set(self._feeds):
             return None
         places = {pointer: i for i, name in enumerate(names) for _, pointer, _ in self._feeds[name]}
-        return _core.Direct(self._segments[0].program, [places[pointer] for pointer in sorted(places)])
+        return _core.Direct(self._segments[0].program, [places[pointer] for pointer in sorted(places)], self._arena)
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""

@@ -19,12 +19,13 @@ RUN = env PYTHONSAFEPATH=1 PYNN_DATA='$(PYNN_DATA)' KERAS_HOME='$(CURDIR)/build/
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test bench lint format dev wheel clean
+.PHONY: help demo test bench profile lint format dev wheel clean
 
 help:
 	@echo 'make demo    train on handwritten digits, show the accuracy, draw build/demo/digits.png'
 	@echo 'make test    run every test; make test TESTS=tests/test_datasets.py runs one file'
 	@echo 'make bench   run the benchmarks with their peers, print the table'
+	@echo 'make profile W=W1   where the time of a batch goes, step by step, in a workload of bench/workloads.py'
 	@echo 'make lint    check style and types; make format rewrites what can be rewritten'
 	@echo 'make dev     make .venv-dev, where the library is used in place and compiles itself anew'
 	@echo 'make wheel   build dist/*.whl'
@@ -43,6 +44,10 @@ BENCH ?= bench
 bench: $(VENV)/bench.stamp
 	@mkdir -p build
 	$(RUN) $(PY) -m $(PYTEST) -q $(BENCH) $(ARGS)
+
+W ?= W1
+profile: $(VENV)/bench.stamp
+	$(RUN) PYTHONPATH=bench $(PY) bench/steps.py $(W) $(ARGS)
 
 C_FILES = $(wildcard csrc/*.c csrc/*.h)
 PY_DIRS = pynn tests tools examples $(wildcard bench)
@@ -106,4 +111,4 @@ $(VENV)/%.stamp: pyproject.toml tools/requirements.py $(VENV)/made.stamp
 	$(PIP) $$($(VENV)/bin/python tools/requirements.py $*)
 	@touch $@
 
-demo test bench: $(VENV)/installed.stamp
+demo test bench profile: $(VENV)/installed.stamp

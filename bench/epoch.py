@@ -10,7 +10,7 @@ import arrays
 import pytest
 import race
 import table
-from conftest import TABLES, chosen
+from conftest import TABLES, chosen, peaks
 from replay import CLOCK, replay
 from workloads import WORKLOADS
 
@@ -25,8 +25,12 @@ def results(pytestconfig: pytest.Config) -> Results:
     def run(name: str) -> dict[str, race.Lane]:
         workload = WORKLOADS[name]
         rounds = pytestconfig.getoption("--rounds") or workload.rounds
-        lanes = race.epochs(workload, chosen(pytestconfig), rounds, arrays.mnist_file())
-        pytestconfig.stash[TABLES].append(table.epoch_table(workload, lanes, arrays.LOSSES[workload.loss][0]))
+        peak = peaks(pytestconfig)
+        lanes = race.epochs(workload, chosen(pytestconfig), rounds, pytestconfig.getoption("--rows"))
+        title = table.epoch_table(workload, lanes, arrays.LOSSES[workload.loss][0], peak)
+        pytestconfig.stash[TABLES].append(title)
+        for lane in lanes:
+            lane.facts["peaks"] = peak
         return {lane.name: lane for lane in lanes}
 
     return run

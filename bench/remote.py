@@ -5,11 +5,14 @@ Run as a program this file is the other end: ``python remote.py module:Class [ar
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +39,15 @@ class Remote:
         Positional arguments of the class.
     environment : mapping
         Variables set before the interpreter starts: Keras and BLAS read theirs at import.
+
+    Attributes
+    ----------
+    patience : float
+        Seconds to wait for an answer; then the process is ended.  Threads that spin can stand still for minutes where
+        another program wants their cores.
     """
+
+    patience = 600.0
 
     def __init__(self, name: str, target: str, *arguments: str, environment: Mapping[str, str]) -> None:
         BUILD.mkdir(parents=True, exist_ok=True)
@@ -57,12 +68,18 @@ class Remote:
         """The result of the method there.  Raises `RemoteError` if it raises or the process is gone."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
+        watchdog = threading.Timer(self.patience, self.process.kill)
+        watchdog.start()
+        start = time.monotonic()
         try:
             self.process.stdin.write(json.dumps([method, arguments]) + "\n")
             self.process.stdin.flush()
             answer = self.process.stdout.readline()
         except BrokenPipeError:
             answer = ""
+        watchdog.cancel()
+        if not answer and time.monotonic() - start >= self.patience:
+            raise RemoteError(f"{self.name}: no answer within {self.patience:.0f} s")
         if not answer:
             raise RemoteError(f"{self.name}: its process ended, exit status {self.process.wait()}\n{self._tail()}")
         value, error = json.loads(answer)
@@ -75,7 +92,8 @@ class Remote:
 
     def close(self) -> None:
         """End the process: it leaves its loop when its input ends."""
-        self.process.communicate()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.communicate()
 
     def __enter__(self) -> Remote:
         return self

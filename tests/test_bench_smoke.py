@@ -1,8 +1,9 @@
-"""The benchmarks still run: one workload, one peer, one round.  No timing is looked at."""
+"""The benchmarks still run: small workloads, few peers, one round.  No timing is looked at."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,20 +11,81 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCH = ROOT / "bench" / "epoch.py"
+BENCH = ROOT / "bench"
+pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the benchmarks are only in the source tree")
 
 
-@pytest.mark.skipif(not BENCH.exists(), reason="the benchmarks are only in the source tree")
-def test_one_round(tmp_path):
+def run(tmp_path, *arguments):
+    """What is printed, and the results."""
     pytest.importorskip("pytest_benchmark", reason="the benchmarks need pytest-benchmark: pip install pytest-benchmark")
     results = tmp_path / "results.json"
-    options = ["--peers", "numpy", "-k", "housing", "--rounds", "1", f"--benchmark-json={results}"]
-    command = [sys.executable, "-P", "-m", "pytest", "bench/epoch.py", *options]
+    command = [sys.executable, "-P", "-m", "pytest", *arguments, "--rounds", "1", f"--benchmark-json={results}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "benchmarks: median" in done.stdout
+    return done.stdout, json.loads(results.read_text())
+
+
+def test_one_round_of_training(tmp_path):
+    printed, results = run(tmp_path, "bench/epoch.py", "--peers=pynn,numpy", "-k", "W6")
+    assert "benchmarks: median" in printed
+    assert "of peak" in printed
     # All rounds are in the file that other programs read, with what is needed to judge them.
-    (found,) = json.loads(results.read_text())["benchmarks"]
-    assert found["group"] == "epoch housing"
-    assert found["extra_info"]["fault"] == ""
-    assert found["stats"]["rounds"] >= 1
+    found = {one["params"]["peer"]: one for one in results["benchmarks"]}
+    assert found.keys() == {"pynn", "numpy"}
+    for one in found.values():
+        assert one["group"] == "epoch W6"
+        assert one["extra_info"]["fault"] == ""
+        assert one["stats"]["rounds"] >= 1
+    assert results["machine_info"]["peaks"][0]["1"] > 1e8
+    assert isinstance(results["machine_info"]["missing"], dict)
+
+
+def test_one_round_of_what_is_paid_once(tmp_path):
+    printed, results = run(tmp_path, "bench/costs.py", "--peers=pynn", "--rows=100")
+    assert "W1, MiB" in printed
+    assert {one["group"] for one in results["benchmarks"]} == {
+        "costs import, over NumPy",
+        "costs first fit, over a later one",
+    }
+
+
+def test_one_round_of_inference(tmp_path):
+    printed, results = run(tmp_path, "bench/inference.py", "--peers=pynn,numpy")
+    assert "rows a second" in printed
+    assert {one["extra_info"]["fault"] for one in results["benchmarks"]} == {""}
+
+
+def test_where_the_time_goes():
+    command = [sys.executable, "-P", "bench/steps.py", "W6", "320"]
+    environment = {**os.environ, "PYTHONPATH": str(BENCH)}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert "GFLOP/s" in done.stdout
+
+
+def loops(*names):
+    """The bench's modules, loaded from its folder."""
+    sys.path.insert(0, str(BENCH))
+    try:
+        return [__import__(name, fromlist=["x"]) for name in names]
+    finally:
+        sys.path.remove(str(BENCH))
+
+
+def test_work_of_an_epoch():
+    (workloads,) = loops("workloads")
+    # 784-100-10: forward and gradient of the weights for both layers, of the inputs for the second only.
+    assert workloads.WORKLOADS["W1"].flops(784, 10) == 10 * (4 * 784 * 100 + 6 * 100 * 10)
+    assert workloads.WORKLOADS["W2"].flops(784, 0, 1) == 2 * (784 * 300 + 300 * 100 + 100 * 10)
+    assert list(workloads.WORKLOADS) == [f"W{n}" for n in range(1, 8)]
+
+
+def test_a_peer_that_computes_something_else_does_not_count():
+    workloads, race = loops("workloads", "race")
+    facts = {"first_loss": 0.5, "loss": 0.2, "score": 0.95, "first_losses": [0.6]}
+    baseline = race.Lane("pynn", facts=facts)
+    w1 = workloads.WORKLOADS["W1"]
+    assert race.verdict(w1, race.Lane("good", facts=dict(facts)), baseline) == ""
+    assert "first epoch" in race.verdict(w1, race.Lane("other", facts=facts | {"first_loss": 0.51}), baseline)
+    assert "all epochs" in race.verdict(w1, race.Lane("short", facts=facts | {"loss": 0.4}), baseline)
+    assert "score" in race.verdict(w1, race.Lane("dull", facts=facts | {"score": 0.1}), baseline)

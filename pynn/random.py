@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pynn import naming
+from pynn.variables import Variable
 
 _MODULUS = 933199  # with the factor 5387 below: Keras's walk of unordered seeds, so that these agree
 
@@ -26,7 +27,7 @@ class SeedGenerator:
 
     Attributes
     ----------
-    state : ndarray of uint32, shape (2,)
+    state : Variable of uint32, shape (2,)
         The seed and the number of streams given out.
 
     Raises
@@ -45,7 +46,8 @@ class SeedGenerator:
         self.name = naming.auto_name(type(self).__name__) if name is None else name
         self._initial_seed = seed
         start = make_default_seed() if seed is None else check_seed(seed)
-        self.state = np.array([start, 0], dtype=np.uint32)
+        self.state = Variable(np.array([start, 0], np.uint32), trainable=False, name="seed_generator_state")
+        self.state.path = f"{self.name}/seed_generator_state"
 
     def next(self, ordered: bool = True) -> np.ndarray:
         """Return the state and move on to the next.
@@ -59,11 +61,12 @@ class SeedGenerator:
         -------
         ndarray of uint32, shape (2,)
         """
-        current = self.state.copy()
+        state = self.state.live
+        current = state.copy()
         if ordered:
-            self.state[1] += np.uint32(1)
+            state[1] += np.uint32(1)
         else:
-            self.state[:] = (current + np.uint32(1)) * np.uint32(5387) % np.uint32(_MODULUS)
+            state[:] = (current + np.uint32(1)) * np.uint32(5387) % np.uint32(_MODULUS)
         return current
 
     def get_config(self) -> dict[str, Any]:

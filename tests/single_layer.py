@@ -65,5 +65,5 @@ def normal(*shapes, seed=3):
 def seeded(layer, count=5):
     """The layer with its generator at some step."""
     assert isinstance(layer.seed_generator, random.SeedGenerator)
-    layer.seed_generator.state[1] = count
+    layer.seed_generator.state.live[1] = count
     return layer

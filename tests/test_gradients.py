@@ -32,7 +32,7 @@ def dense(units, activation=None, **kwargs):
 def dropout(rate):
     layer = Dropout(rate, seed=3, **F64)
     if rate:  # else it draws nothing
-        layer.seed_generator.state[1] = 5
+        layer.seed_generator.state.live[1] = 5
     return layer
 
 

@@ -165,7 +165,7 @@ def test_a_mask_of_dropout_depends_on_seed_and_step_only(kind):
     plan.into_stream(y, "y")
     x, found = np.ones((40, 3), np.float32), []
     for start_at, batch in ((0, 8), (0, 8), (3, 8)):
-        layer.seed_generator.state[1] = start_at
+        layer.seed_generator.state.live[1] = start_at
         found.append(np.empty((40, 3), np.float32))
         start(plan, kind, batch, x=x, y=found[-1])[0].run(0, 5, 60.0)
     np.testing.assert_array_equal(found[0], found[1])

@@ -10,6 +10,7 @@ import numpy as np
 from pynn.callbacks.callback import Callback, Logs
 from pynn.callbacks.history import History
 from pynn.callbacks.progbar_logger import ProgbarLogger
+from pynn.structures import is_nested
 
 
 class CallbackList(Callback):
@@ -220,7 +221,7 @@ def plain_logs(logs: Logs | None) -> Logs:
 
 
 def _is_number(value: Any) -> bool:
-    return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biuf"
+    return not is_nested(value) and np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biuf"
 
 
 def _flatten(callbacks: Any) -> Iterator[Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pynn import graph
 from pynn.graph import is_symbolic
 from pynn.layers import composite, eager, input_spec, masks, penalties, straight
@@ -67,13 +69,15 @@ def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]
     if composite.is_user_written(layer):
         return composite.symbolic_outputs(layer, args, kwargs)
     shape = layer.ensure_built(shapes(args[0]))
-    return tensors(shape, layer.dtype)
+    given = getattr(args[0], "dtype", "float32")
+    keeps = layer._keeps_integers and isinstance(given, str) and np.dtype(given).kind in "iub"
+    return tensors(shape, given if keeps else layer.dtype)
 
 
 def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[Any, Any]:
     """Emit a layer that is called with slots, and the penalty of its output."""
-    training, args = kwargs.get("training"), masks.attached(plan, args, kwargs)
-    with plan.of_layer(layer.name), plan.as_training(None if training is None else bool(training)):
+    training, args = bool(kwargs["training"]) if "training" in kwargs else None, masks.attached(plan, args, kwargs)
+    with plan.of_layer(layer.name), plan.as_training(training):
         if composite.is_user_written(layer):
             y, backward = composite.lower(layer, plan, args, kwargs)
         else:

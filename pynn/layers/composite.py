@@ -61,7 +61,7 @@ def is_not_told(model: Layer) -> bool:
 def _with_training(layer: Layer, kwargs: dict[str, Any], training: bool) -> dict[str, Any]:
     if not takes(layer.call, "training"):
         return {name: value for name, value in kwargs.items() if name != "training" or takes(layer.call, "kwargs")}
-    return kwargs | {"training": training} if kwargs.get("training") is None else kwargs
+    return {"training": training} | kwargs
 
 
 def _with_mask(layer: Layer, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:

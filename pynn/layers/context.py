@@ -33,12 +33,14 @@ def current() -> Context | None:
 
 
 def said_training(kwargs: dict[str, Any]) -> bool | None:
-    """Whether a call is for training: what it says, or else the call that it stands in; None if neither does."""
-    said = kwargs.get("training")
-    if said is None:
-        outer = current()
-        return outer.training if outer is not None else None
-    return bool(said)
+    """Whether a call is for training: what it says, or else the call that it stands in; None if neither does.
+
+    As in Keras a call says so too by ``training=None``: it is not for training then, whatever it stands in.
+    """
+    if "training" in kwargs:
+        return bool(kwargs["training"])
+    outer = current()
+    return outer.training if outer is not None else None
 
 
 def is_training(kwargs: dict[str, Any]) -> bool:

@@ -31,6 +31,7 @@ class Flatten(Layer):
     (5, 784)
     """
 
+    _keeps_integers = True
     _keeps_shape = True
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:

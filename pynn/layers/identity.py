@@ -23,6 +23,7 @@ class Identity(Layer):
     [[1.0, 2.0]]
     """
 
+    _keeps_integers = True
     _passes_mask = True
 
     def __init__(self, **kwargs: Any) -> None:

@@ -22,6 +22,7 @@ class InputLayer(Layer):
     batch_size : int, optional
         Only recorded.
     dtype : str, optional
+        Whole numbers are computed with as such numbers of the model's type; what `predict` returns has the type.
     batch_shape : tuple, optional
         ``(batch_size, *shape)`` instead of the first two.
     name : str, optional
@@ -54,7 +55,9 @@ class InputLayer(Layer):
     ) -> None:
         batch_shape = kwargs.pop("batch_input_shape", batch_shape)
         shape = kwargs.pop("input_shape", shape)
-        super().__init__(name=name, dtype=dtype, **kwargs)
+        whole = dtype is not None and isinstance(dtype, str | type | np.dtype) and np.dtype(dtype).kind in "iub"
+        super().__init__(name=name, dtype=None if whole else dtype, **kwargs)
+        self.dtype = np.dtype(dtype).name if whole else self.dtype
         if sparse or ragged or input_tensor is not None or optional:
             raise ValueError(f"InputLayer {self.name!r}: sparse, ragged, input_tensor and optional are not available")
         if shape is None and batch_shape is None:
@@ -65,7 +68,7 @@ class InputLayer(Layer):
         _check(self.name, self.batch_shape[1:])
         self.built = True
         self.input_shape = self.output_shape = (None, *self.batch_shape[1:])
-        tensor = KerasTensor(self.batch_shape, dtype or config.floatx(), name=name)
+        tensor = KerasTensor(self.batch_shape, self.dtype if whole else dtype or config.floatx(), name=name)
         graph.Node(self, (), {}, tensor)
 
     def lower(self, plan: Plan, x: Slot) -> tuple[Slot, Backward]:

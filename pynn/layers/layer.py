@@ -11,7 +11,7 @@ from pynn import config, graph, initializers, naming
 from pynn.graph import Node
 from pynn.layers import arguments, calls, composite, masks
 from pynn.layers.older_calls import OlderLayerCalls
-from pynn.layers.tracking import owned, unique
+from pynn.layers.tracking import unique
 from pynn.layers.weighted import Weighted
 from pynn.plan import Plan
 from pynn.variables import Variable
@@ -142,6 +142,7 @@ class Layer(OlderLayerCalls, Weighted):
 
     _keeps_shape = False  # whether configurations tell the shape of the input though the layer makes no weights
     _passes_mask = _takes_mask = False  # the default of `supports_masking`; whether calls may be given a mask
+    _keeps_integers = False  # whether whole numbers come out as such
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         layer = super().__new__(cls)
@@ -231,33 +232,12 @@ class Layer(OlderLayerCalls, Weighted):
         kept = [v for v in self.trainable_weights if v.regularizer is not None]
         return added + [v.regularizer(v) for v in kept]
 
-    @property
-    def sublayers(self) -> list[Layer]:
-        """The layers among the attributes."""
-        return owned(self, Layer)
-
     def all_sublayers(self) -> list[Layer]:
         """The layers inside, and those inside them, each once."""
         found: list[Layer] = []
         for layer in self.sublayers:
             found += [layer, *layer.all_sublayers()]
         return unique(found)
-
-    def _own_variables(self) -> list[Variable]:
-        mine = owned(self, Variable)
-        return [v for v in mine if v.trainable] + [v for v in mine if not v.trainable]
-
-    @property
-    def weights(self) -> list[Variable]:
-        inside = [v for layer in self.sublayers for v in layer.weights]
-        return unique([*self._own_variables(), *inside])
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        if not self._trainable:
-            return []
-        mine = [v for v in self._own_variables() if v.trainable]
-        return unique([*mine, *(v for layer in self.sublayers for v in layer.trainable_weights)])
 
     @property
     def input(self) -> Any:

@@ -29,12 +29,13 @@ def seeds(plan: Plan, layer: Any) -> tuple[Any, ...]:
     A layer that stands in a plan several times draws other numbers each time: the second word of the key says which.
     """
     generator: SeedGenerator = layer.seed_generator
-    counter = generator.state[1:]
+    words = generator.state.live
+    counter = words[1:]
     turn = plan.draws[id(generator)] = plan.draws.get(id(generator), -1) + 1
     if turn == 0:
         plan.counters.append(counter)
     step = Column(f"{layer.name}.step", lambda count: counter[0] + np.arange(count, dtype=float))
-    return float(generator.state[0]), float(turn), step
+    return float(words[0]), float(turn), step
 
 
 def checked_noise_shape(layer: Layer, noise_shape: Any) -> None:

@@ -38,6 +38,8 @@ class Reshape(Layer):
     (2, 3, 4)
     """
 
+    _keeps_integers = True
+
     @legacy.spellings(dims="target_shape")
     def __init__(self, target_shape: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -100,6 +102,7 @@ class Permute(Layer):
     [[[1.0, 3.0], [2.0, 4.0]]]
     """
 
+    _keeps_integers = True
     _keeps_shape = True
 
     def __init__(self, dims: Any, **kwargs: Any) -> None:
@@ -148,6 +151,7 @@ class RepeatVector(Layer):
     [[[1.0, 2.0], [1.0, 2.0]]]
     """
 
+    _keeps_integers = True
     _keeps_shape = True
 
     def __init__(self, n: int, **kwargs: Any) -> None:

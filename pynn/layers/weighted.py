@@ -6,25 +6,46 @@ from typing import Any
 
 import numpy as np
 
-from pynn.layers.tracking import Tracked
+from pynn.layers.tracking import Tracked, owned, unique
+from pynn.random import SeedGenerator
 from pynn.variables import Variable
 
 
 class Weighted(Tracked):
-    """Something with weights; who inherits says which they are."""
+    """Something with weights, its own and those of the layers inside."""
 
     name: str
     built: bool
+    _trainable: bool
+
+    @property
+    def sublayers(self) -> list[Any]:
+        """The layers among the attributes."""
+        return owned(self, Weighted)
+
+    def _own_variables(self) -> list[Variable]:
+        mine = owned(self, Variable)
+        return [v for v in mine if v.trainable] + [v for v in mine if not v.trainable]
 
     @property
     def weights(self) -> list[Variable]:
         """All weights, in order."""
-        return []
+        inside = [v for layer in self.sublayers for v in layer.weights]
+        return unique([*self._own_variables(), *inside])
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, and the states of random numbers."""
+        seeds = [generator.state for generator in owned(self, SeedGenerator)]
+        return unique([*self._own_variables(), *seeds, *(v for layer in self.sublayers for v in layer.variables)])
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """Those that training changes."""
-        return []
+        if not self._trainable:
+            return []
+        mine = [v for v in self._own_variables() if v.trainable]
+        return unique([*mine, *(v for layer in self.sublayers for v in layer.trainable_weights)])
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -33,19 +54,15 @@ class Weighted(Tracked):
         return [v for v in self.weights if id(v) not in trained]
 
     @property
-    def variables(self) -> list[Variable]:
-        """The same as `weights`."""
-        return self.weights
-
-    @property
     def trainable_variables(self) -> list[Variable]:
         """The same as `trainable_weights`."""
         return self.trainable_weights
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
-        """The same as `non_trainable_weights`."""
-        return self.non_trainable_weights
+        """The variables that training does not change."""
+        trained = {id(v) for v in self.trainable_weights}
+        return [v for v in self.variables if id(v) not in trained]
 
     def count_params(self) -> int:
         """Number of weights.

@@ -115,6 +115,7 @@ def build_by_call(model: Model, input_shape: Any) -> None:
     model.built = True
     result = model(tensors(shape, model.dtype))
     model._output_structure = map_structure(lambda tensor: None, result)
+    model._output_dtypes = [tensor.dtype for tensor in flatten(result)]
     model.input_shape, model.output_shape = shape, map_structure(lambda tensor: tensor.shape, result)
 
 

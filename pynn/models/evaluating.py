@@ -156,7 +156,7 @@ class Evaluator(Customizable):
     def _packed(self, flat: list[np.ndarray]) -> Any:
         """Outputs in the structure in which the model returns them."""
         model: Model = self  # type: ignore[assignment]
-        return pack_as(matching.output_structure(model), flat)
+        return pack_as(matching.output_structure(model), matching.typed(model, flat))
 
     def _call_arrays(self, x: Any, training: bool | None) -> Any:
         """The outputs for arrays; a tape that records follows the whole model as one call."""

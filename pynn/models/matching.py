@@ -182,3 +182,19 @@ def output_structure(model: Model) -> Any:
 def shapes_of(structure: Any) -> Any:
     """The shapes of a structure of arrays, each beginning with None."""
     return map_structure(lambda leaf: (None, *np.shape(leaf)[1:]), structure)
+
+
+def output_types(model: Model) -> list[np.dtype[Any] | None]:
+    """For each output the type that `predict` gives it, where that is not the one in which the model computes."""
+    net = model._network
+    names = model._output_dtypes if net is None else [tensor.dtype for tensor in net.flat_outputs]
+    dtypes = [np.dtype(name) for name in names or []]
+    return [dtype if dtype.kind in "iub" or dtype == np.float16 else None for dtype in dtypes]
+
+
+def typed(model: Model, outputs: list[Any]) -> list[Any]:
+    """Outputs in the types of the model's KerasTensors: whole numbers as such."""
+    dtypes = output_types(model)
+    if not any(dtypes):
+        return outputs
+    return [out if dtype is None else out.astype(dtype) for out, dtype in zip(outputs, dtypes, strict=True)]

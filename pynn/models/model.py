@@ -69,6 +69,7 @@ class Model(OlderCalls, Profiled, Layer):
         self._kept: dict[Any, Any] = {}  # see works.inside and straight
         self._seen_shape: Any = None
         self._output_structure: Any = None
+        self._output_dtypes: list[str] | None = None
         self.steps_per_execution = 1
         if structure is not None:
             self._join(*structure)

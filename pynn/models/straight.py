@@ -116,6 +116,8 @@ def kind_of(training: bool | None) -> str:
 
 def keep(model: Model, kind: str, x: Any, rows: Rows, work: Work) -> None:
     """After a call on x the long way: keep what it found, if the next one can go straight."""
+    if any(matching.output_types(model)):  # they are converted behind the plan
+        return
     known = inside(model)
     if known.changes != changes.seen.count or model._kept.get("inside") is not known:
         return

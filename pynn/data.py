@@ -129,9 +129,16 @@ def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
     elif found.dtype not in SOURCES:
         found = _cast(found, real)
     found = np.require(found, requirements=["C", "A"])
-    if found.dtype.kind == "f" and not isinstance(found, np.memmap):
+    if found.dtype.kind == "f" and not is_mapped(found):
         _check_finite(found, min(float(np.finfo(real).max), float(np.finfo(found.dtype).max)), name)
     return found
+
+
+def is_mapped(array: Any) -> bool:
+    """Whether the elements stand in a file that is mapped to memory."""
+    while isinstance(array, np.ndarray) and not isinstance(array, np.memmap):
+        array = array.base
+    return isinstance(array, np.memmap) or type(array).__name__ == "mmap"
 
 
 def _cast(found: np.ndarray, real: Any) -> np.ndarray:

@@ -266,9 +266,7 @@ def _callable(attribute: str, value: Any) -> Any:
 
 def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
     if isinstance(initializer, str):
-        from pynn import initializers
-
-        initializer = initializers.get(initializer)
+        initializer = OPERATORS["initializer"](initializer)
     if callable(initializer) and not isinstance(initializer, Variable):
         if shape is None:
             raise ValueError(

@@ -9,7 +9,7 @@ import numpy as np
 from pynn import recording
 from pynn.layers import eager
 from pynn.layers.context import context
-from pynn.models import door, matching, older, sources, stepping, straight
+from pynn.models import door, mapped, matching, older, sources, stepping, straight
 from pynn.models.compiled import Compiled
 from pynn.models.custom import Customizable
 from pynn.models.feeds import batch_for_steps, feed_of, limited
@@ -126,6 +126,8 @@ class Evaluator(Customizable):
         found = straight.predict(model, x, batch) if not verbose and callbacks is None else None
         if found is not None:
             return found
+        if mapped.needs_portions(x) and callbacks is None:
+            return self._predict_portions(x, batch, verbose)
         rows = door.input_rows(model, x)
         out = blank_outputs(model, rows.n)
         listeners = listen(model, callbacks, verbose, 1, -(-rows.n // batch))
@@ -133,6 +135,22 @@ class Evaluator(Customizable):
         predict_epoch(work, batch, rows, out, listeners, self._packed)
         straight.keep(model, "predict", x, rows, work)
         return self._packed(out)
+
+    def _predict_portions(self, x: Any, batch: int, verbose: Any) -> Any:
+        model: Model = self  # type: ignore[assignment]
+        listeners = listen(model, None, verbose, 1, -(-mapped.rows_of(x) // batch))
+
+        def one(part: Any) -> list[np.ndarray]:
+            rows = door.input_rows(model, part)
+            out = blank_outputs(model, rows.n)
+            for _ in walk(_work_to_predict(model, rows, batch, False), rows.arrays | by_stream(out), rows.n, 0):
+                pass
+            return out
+
+        listeners.on_predict_begin()
+        found = mapped.predict(x, batch, one, listeners.on_slice)
+        listeners.on_predict_end()
+        return self._packed(found)
 
     def _predict_batches(self, x: Any, batch_size: Any, how: tuple[Any, Any], steps: int | None) -> np.ndarray:
         model: Model = self  # type: ignore[assignment]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pynn import limits
 from pynn.callbacks import CallbackList
 from pynn.data import Rows
-from pynn.models import door, sources, stepping
+from pynn.models import door, mapped, sources, stepping
 from pynn.models.loops import test_epoch, totals_kept, train_epoch
 from pynn.models.works import work_for
 from pynn.structures import arrays_of
@@ -171,6 +171,8 @@ def feed_of(
     x, y, sample_weight, class_weight = given
     batch, steps = limited(x, batch, steps)
     one_by_one = steps is not None or stepping.has_own_step(model)
+    if door.is_arrays(x) and not one_by_one and mapped.needs_portions(x, y, sample_weight):
+        return mapped.MappedFeed(model, given, door.check_batch_size(batch), shuffle)
     if door.is_arrays(x) and not one_by_one:
         rows = door.rows(model, x, y, sample_weight, class_weight)
         return ArrayFeed(model, rows, door.check_batch_size(batch), shuffle)
@@ -203,4 +205,6 @@ def batch_for_steps(x: Any, batch: int | None, steps: int | None) -> int:
 
 def rows_of(feed: Feed) -> int:
     """Rows that are shuffled before training begins; 0 for batches that come as they come."""
-    return feed.rows.n if isinstance(feed, ArrayFeed) else feed.rows if isinstance(feed, BatchFeed) else 0
+    if isinstance(feed, ArrayFeed):
+        return feed.rows.n
+    return feed.rows if isinstance(feed, BatchFeed | mapped.MappedFeed) else 0

@@ -152,10 +152,44 @@ def test_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) ->
     return logs
 
 
+Portions = Iterator[tuple[Work, Rows]]
+
+
+def train_portions(model: Model, portions: Portions, listeners: CallbackList) -> dict[str, Any]:
+    """One pass over data that come in portions of several batches; returns loss and metrics."""
+    at_a_time = model.steps_per_execution if listeners.wants_batches else int(model.stop_training)
+    hooks = (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None
+    return _passes(model, portions, listeners, (at_a_time, hooks), lambda: model.stop_training)
+
+
+def test_portions(model: Model, portions: Portions, listeners: CallbackList) -> dict[str, Any]:
+    """The same without training."""
+    at_a_time = model.steps_per_execution if listeners.wants_test_batches else 0
+    hooks = (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None
+    listeners.on_test_begin()
+    logs = _passes(model, portions, listeners, (at_a_time, hooks), lambda: False)
+    listeners.on_test_end(logs)
+    return logs
+
+
+def _passes(
+    model: Model, portions: Portions, listeners: CallbackList, how: tuple[int, Any], stopped: Callable[[], bool]
+) -> dict[str, Any]:
+    logs: dict[str, Any] = {}
+    first = 0
+    for work, rows in portions:
+        passing = _Passing(model, work, rows, None, first)
+        logs = _pass(passing, how[0], listeners, how[1], stopped)
+        first += math.ceil(rows.n / work.batch)
+        if stopped():
+            break
+    return logs
+
+
 class _Passing:
     """One pass of a plan over a data set: the arrays, and what metrics in Python are given of them."""
 
-    def __init__(self, model: Model, work: Work, rows: Rows, order: np.ndarray | None) -> None:
+    def __init__(self, model: Model, work: Work, rows: Rows, order: np.ndarray | None, first: int = 0) -> None:
         assert work.resolved is not None
         self.work, self.rows, self.resolved, self._order = work, rows, work.resolved, order
         self.streams = dict(rows.arrays)
@@ -165,7 +199,9 @@ class _Passing:
         self.streams |= by_stream(self.outputs)
         self.masks = blank_masks(work.plan, rows.n)
         self.streams |= self.masks
-        self.resolved.reset()
+        self.first = first  # batches of the pass that came before these
+        if first == 0:
+            self.resolved.reset()
 
     def logs(self, first: int, last: int) -> dict[str, Any]:
         """Loss and metrics after batches [first, last) have been run."""
@@ -211,14 +247,14 @@ def _pass(
     while done < total and (done == 0 or not stopped()):
         if hooks:
             with totals_kept(passing.resolved):
-                hooks[0](done)
+                hooks[0](passing.first + done)
         before, done = done, next(steps)
         logs = passing.logs(before, done)
         if hooks:
             with totals_kept(passing.resolved):
-                hooks[1](done - 1, logs)
+                hooks[1](passing.first + done - 1, logs)
         else:
-            listeners.on_slice(done - 1, logs)
+            listeners.on_slice(passing.first + done - 1, logs)
     return logs
 
 

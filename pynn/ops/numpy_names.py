@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn import initializers
 from pynn.graph import OPERATORS
 from pynn.ops import (
     arithmetic,
@@ -126,7 +127,7 @@ def register() -> None:
                 FUNCTIONS[theirs] = _like_numpy(name, function)
             if name in _METHODS:
                 OPERATORS[name] = function
-    OPERATORS.update(stack=joining.stack, take=selection.take)
+    OPERATORS.update(stack=joining.stack, take=selection.take, initializer=initializers.get)
     for name in ("concatenate", "stack", "hstack", "vstack", "dstack", "append", "meshgrid"):
         FUNCTIONS[getattr(np, name)] = _like_numpy(name, getattr(joining, name))
     for name in ("where", "take", "take_along_axis", "select", "nonzero"):

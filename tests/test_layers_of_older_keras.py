@@ -97,3 +97,20 @@ def test_older_modules(keras, module):
         warnings.simplefilter("ignore", FutureWarning)
         for name in names[module].split():
             assert getattr(older, name) is getattr(keras.layers, name)
+
+
+def test_which_spelling_of_a_shape_warns(keras):
+    """`input_dim` once in a process; `input_shape`, with which most programs begin, never."""
+    from pynn import legacy
+
+    legacy.reset()
+    L = keras.layers
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        keras.Sequential([L.Dense(8, input_shape=(4,)), L.Dense(2, input_shape=(8,))])
+        assert not caught
+        L.Dense(8, input_dim=4)
+        L.Dense(2, input_dim=4)
+    assert [str(w.message) for w in caught] == [
+        "Dense(input_dim=…): an older spelling. Today: keras.Input((…,)) in front of it, or input_shape=(…,)."
+    ]

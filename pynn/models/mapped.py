@@ -50,13 +50,13 @@ def _taken(rows: Any, leaf: Any) -> Any:
 
 def rows_of(x: Any) -> int:
     """Rows of what a user gave as x."""
-    return int(len(arrays_of(x)[0][0]))
+    return len(arrays_of(x)[0][0])
 
 
 def portion_of(arrays: Any, batch: int) -> int:
     """Rows of a portion: as many whole batches as fit."""
     leaves = [leaf for leaf in flatten(arrays) if leaf is not None]
-    width = sum(8 * math.prod(leaf.shape[1:]) for leaf in leaves)
+    width = 8 * sum(int(leaf[:1].size) for leaf in leaves)
     return max(1, PORTION // (width * batch)) * batch
 
 

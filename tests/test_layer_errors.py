@@ -157,6 +157,14 @@ def test_an_output_with_a_mask_of_another_shape():
         model.fit(np.ones((2, 3, 4)), np.ones((2, 1)), verbose=0)
 
 
+def test_batch_normalization_under_a_mask():
+    model = Sequential([Input((3, 4)), L.Masking(), L.BatchNormalization(), L.Dense(2)])
+    model.compile("sgd", "mse")
+    model.predict(np.ones((2, 3, 4)), verbose=0)
+    with pytest.raises(ValueError, match="cannot learn from an input with a mask"):
+        model.fit(np.ones((2, 3, 4)), np.ones((2, 3, 2)), verbose=0)
+
+
 def test_an_ignored_class_under_a_mask():
     model = Sequential([Input((3, 4)), L.Masking(), L.Dense(2)])
     model.compile("sgd", losses.SparseCategoricalCrossentropy(ignore_class=0))

@@ -147,6 +147,11 @@ class BatchNormalization(Layer):
         moved = axes.permute(plan, x, order)
         rows = axes.split(moved, len(order) - 1)
         in_training = plan.training and self.trainable
+        if in_training and x.mask is not None:
+            raise ValueError(
+                f"BatchNormalization '{self.name}' cannot learn from an input with a mask: its mean and variance would "
+                "be those of all steps. LayerNormalization passes masks on, GlobalAveragePooling1D in front uses them up."
+            )
         mean, inverse = self._statistics(plan, rows) if in_training else self._moving(plan)
         k = rows.features[0]
         gamma = plan.ones(k) if self.gamma is None else plan.parameter(self.gamma)

@@ -150,7 +150,7 @@ class BatchNormalization(Layer):
         if in_training and x.mask is not None:
             raise ValueError(
                 f"BatchNormalization '{self.name}' cannot learn from an input with a mask: its mean and variance would "
-                "be those of all steps. LayerNormalization passes masks on, GlobalAveragePooling1D in front uses them up."
+                "be those of all steps. LayerNormalization can; or put GlobalAveragePooling1D in front of it."
             )
         mean, inverse = self._statistics(plan, rows) if in_training else self._moving(plan)
         k = rows.features[0]

@@ -64,7 +64,8 @@ PN_KERNEL(generalized_crossentropy) /* p(n,k), t(n):i32, w(n) -> loss(n), dp(n,k
         const real *restrict prob = (const real *)p[0] + r * k;
         real *restrict dp = (real *)p[4] + r * k;
         memset(dp, 0, (size_t)k * sizeof(real));
-        dp[t[r]] = -pn_power(prob[t[r]], q - 1) * (w[r] / (real)n);
-        loss[r] = w[r] * ((1 - pn_power(prob[t[r]], q)) / q);
+        const real log_p = pn_log(prob[t[r]]);
+        dp[t[r]] = -pn_exp((q - 1) * log_p) * (w[r] / (real)n);
+        loss[r] = w[r] * ((1 - pn_exp(q * log_p)) / q);
     }
 }

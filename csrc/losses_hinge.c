@@ -17,7 +17,7 @@ PN_KERNEL(hinge_targets) /* t(n,k) -> sign(n,k) */
 PN_INLINE real hinge_term(real y, real t, real unused)
 {
     const real gap = 1 - t * y;
-    return gap > 0 ? gap : 0;
+    return gap < 0 ? 0 : gap; /* NaN stays NaN */
 }
 
 PN_INLINE real hinge_slope(real y, real t, real unused)
@@ -58,6 +58,6 @@ PN_KERNEL(categorical_hinge) /* y(n,k), t(n,k), w(n) -> loss(n), dy(n,k) */
             const real other = 1 - t[j];
             dy[j] = ((other * y[j] == wrong ? other / ties : 0) - t[j]) * scale;
         }
-        loss[r] = w[r] * (gap > 0 ? gap : 0);
+        loss[r] = w[r] * (gap < 0 ? 0 : gap);
     }
 }

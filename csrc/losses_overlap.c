@@ -32,14 +32,14 @@ PN_INLINE exponent positive_pair(real distance, real gamma, real margin)
 {
     const real weight = margin + distance, gap = margin - distance;
     exponent e = {-gamma * weight * gap, -gamma * (gap - weight)};
-    return weight > 0 ? e : (exponent){0, 0};
+    return weight <= 0 ? (exponent){0, 0} : e; /* NaN stays NaN */
 }
 
 PN_INLINE exponent negative_pair(real distance, real gamma, real margin)
 {
     const real weight = 1 + margin - distance, gap = 1 - margin - distance;
     exponent e = {gamma * weight * gap, -gamma * (weight + gap)};
-    return weight > 0 ? e : (exponent){0, 0};
+    return weight <= 0 ? (exponent){0, 0} : e; /* NaN stays NaN */
 }
 
 /* Adds e^x to a sum kept as e^top · sum. */
@@ -72,16 +72,16 @@ PN_KERNEL(circle) /* y(n,k), e(m,k), t(n):i32, u(m):i32 -> loss(n), g(n,m); gamm
         for (int64_t j = 0; j < m; j++) {
             const int same = u[j] == t[r];
             g[j] = inner(y, (const real *)p[1] + j * k, k);
-            const real distance = 1 - g[j] > 0 ? 1 - g[j] : 0;
+            const real distance = 1 - g[j] < 0 ? 0 : 1 - g[j];
             const exponent x = same ? positive_pair(distance, gamma, margin) : negative_pair(distance, gamma, margin);
             if (!(same && j == r && s[2] != 0))
                 add_exponential(x.value, &top[same], &sum[same]);
         }
-        const real z = sum[0] > 0 && sum[1] > 0 ? top[0] + pn_log(sum[0]) + top[1] + pn_log(sum[1]) : none;
+        const real z = sum[0] != 0 && sum[1] != 0 ? top[0] + pn_log(sum[0]) + top[1] + pn_log(sum[1]) : none;
         const real share = pn_sigmoid(z);
         for (int64_t j = 0; j < m; j++) {
             const int same = u[j] == t[r], left_out = z == none || (same && j == r && s[2] != 0);
-            const real distance = 1 - g[j] > 0 ? 1 - g[j] : 0, kept = above(1 - g[j], 0);
+            const real distance = 1 - g[j] < 0 ? 0 : 1 - g[j], kept = above(1 - g[j], 0);
             const exponent x = same ? positive_pair(distance, gamma, margin) : negative_pair(distance, gamma, margin);
             g[j] = left_out ? 0 : -kept * x.slope * share * (pn_exp(x.value - top[same]) / sum[same]);
         }

@@ -37,7 +37,7 @@ PN_INLINE real percentage_slope(real y, real t, real epsilon)
 
 PN_INLINE real log_ratio(real y, real t, real epsilon)
 {
-    return pn_log((y > epsilon ? y : epsilon) + 1) - pn_log((t > epsilon ? t : epsilon) + 1);
+    return pn_log((y < epsilon ? epsilon : y) + 1) - pn_log((t > epsilon ? t : epsilon) + 1);
 }
 
 PN_INLINE real logarithmic(real y, real t, real epsilon)

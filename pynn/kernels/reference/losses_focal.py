@@ -67,10 +67,10 @@ def categorical_focal_crossentropy(
     draws={"p": positive, "t": below("k"), "w": weights},
 )
 def generalized_crossentropy(p: Array, t: Array, w: Array, loss: Array, dp: Array, q: float, lo: int, hi: int) -> None:
-    """loss = w (1 - p_t^q) / q."""
+    """loss = w (1 - p_t^q) / q; NaN where p_t < 0."""
     rows = np.arange(lo, hi)
-    own = np.abs(p[rows, t[lo:hi]])
-    loss[lo:hi] = w[lo:hi] * (1 - own**q) / q
+    own = p[rows, t[lo:hi]]
     dp[lo:hi] = 0
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss[lo:hi] = w[lo:hi] * (1 - own**q) / q
         dp[rows, t[lo:hi]] = -(own ** (q - 1)) * w[lo:hi] / len(p)

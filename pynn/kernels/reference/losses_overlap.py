@@ -40,7 +40,7 @@ def _exponents(distance: Array, same: Array, gamma: float, margin: float) -> tup
     gap = np.where(same, margin - distance, 1 - margin - distance)
     value = np.where(same, -gamma, gamma) * weight * gap
     slope = np.where(same, -gamma * (gap - weight), -gamma * (gap + weight))
-    return np.where(weight > 0, value, 0), np.where(weight > 0, slope, 0)
+    return np.where(weight <= 0, 0, value), np.where(weight <= 0, 0, slope)
 
 
 def _log_sum(x: Array, mask: Array) -> Array:
@@ -83,7 +83,7 @@ def circle(
     loss[lo:hi] = np.logaddexp(0, z)[:, 0]
     with np.errstate(invalid="ignore", over="ignore"):
         share = np.exp(value - np.where(same, *sums)) / (1 + np.exp(-z))
-    kept = (near | far) & np.isfinite(z)
+    kept = (near | far) & ~np.isneginf(z)
     g[lo:hi] = np.where(kept, -above(1 - similarity, 0) * slope * share, 0)
 
 

@@ -67,6 +67,8 @@ def losses_of(loss: Any, weights: Any, names: Sequence[str]) -> list[Pairs]:
     """
     if isinstance(loss, Mapping) and "class_name" not in loss:
         _check_keys(loss, names, "loss")
+        if isinstance(weights, list | tuple):
+            weights = dict(zip((name for name in names if name in loss), weights, strict=True))
         of = weights if isinstance(weights, Mapping) else dict.fromkeys(loss, weights)
         _check_keys(of, names, "loss_weights")
         return [_pairs(loss.get(name), of.get(name)) for name in names]

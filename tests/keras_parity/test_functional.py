@@ -35,6 +35,7 @@ SETTINGS = {
         "metrics": {"number": ["mae"], "classes": "acc"},
         "loss_weights": {"number": 0.3, "classes": 2.0},
     },
+    "dict and list": {"loss": {"number": "mse", "classes": "categorical_crossentropy"}, "loss_weights": [2.0, 0.25]},
     "weights": {"loss": LOSSES, "loss_weights": [2.0, 0.25], "weighted_metrics": [["accuracy"], ["mae"]]},
     "one loss for both": {"loss": "mse", "metrics": ["mae", "mae"]},
 }

@@ -18,6 +18,8 @@ ALLOWED = 1e-4
 ALLOWED_OF_WEIGHTS = 3e-4  # Adam divides a gradient by its own size: the rounding of a small one becomes a step
 
 
+# Real Keras asks JAX for int64 in its IoU metrics.
+@pytest.mark.filterwarnings("ignore:Explicitly requested dtype int64:UserWarning")
 @pytest.mark.parametrize("seed", range(COUNT), ids=lambda seed: f"seed{seed}")
 def test_trains_as_in_keras(sides, seed):
     drawn = drawing.draw(seed)

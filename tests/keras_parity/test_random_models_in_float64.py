@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 COUNT = int(os.environ.get("PYNN_RANDOM_MODELS", "40"))
-# Of 75 models none parted by more than 6e-15 of the size of an array; Adam divides by small roots, so some more is allowed.
+# Of 75 models none parted by more than 6e-15 of the size of an array; some more is left for roots near 0.
 ALLOWED = 1e-11
 # These metrics count in int32, and real Keras divides such counts in float32.
 IN_FLOAT32 = 1e-6

@@ -235,7 +235,7 @@ cdef class Program:
 
 
 def within(array, bytes largest):
-    """Whether no number of a C-contiguous array of float32 or float64 is NaN or greater than `largest`, in its bytes."""
+    """Whether no number of a C-contiguous array of float32 or float64 is NaN or above `largest`, in its bytes."""
     cdef Py_buffer view
     PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
     cdef bint found = pn_within(view.buf, view.len, <const char *>largest, len(largest))

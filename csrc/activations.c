@@ -1,5 +1,6 @@
 /* Activations and their derivatives, on rows. */
 #include "activations.h"
+#include "softmax.h"
 
 FORWARD(sigmoid_forward, NO_SCALARS, pn_sigmoid(x))
 FORWARD(tanh_forward, NO_SCALARS, pn_tanh(x))
@@ -18,15 +19,10 @@ PN_KERNEL(step_backward) /* y(n,k), dy(n,k) -> dx(n,k) */
 PN_KERNEL(softmax_forward) /* x(n,k) -> y(n,k) */
 {
     const int64_t k = d[1];
+    const row_end end = end_of_rows(k);
     for (int64_t r = lo; r < hi; r++) {
-        const real *restrict x = (const real *)p[0] + r * k;
-        real *restrict y = (real *)p[1] + r * k;
-        const real top = row_max(x, k);
-        for (int64_t j = 0; j < k; j++)
-            y[j] = pn_exp(x[j] - top);
-        const real sum = row_sum(y, k);
-        for (int64_t j = 0; j < k; j++)
-            y[j] = y[j] / sum;
+        real *restrict y = (real *)p[1] + r * k, top;
+        divide_row(y, &end, exp_row((const real *)p[0] + r * k, y, &end, &top));
     }
 }
 

@@ -1,6 +1,7 @@
 /* Cross-entropies per row, and the gradient of their mean over the n rows.
  * Formulas: pynn/kernels/reference/losses_crossentropy.py. */
 #include "losses.h"
+#include "softmax.h"
 
 /* Bounds of ln p when p is clipped to [epsilon, 1 - epsilon]; epsilon 0: none. */
 typedef struct {
@@ -64,16 +65,20 @@ PN_KERNEL(sparse_categorical_crossentropy) /* p(n,k), t(n):i32, w(n) -> loss(n),
     }
 }
 
-/* softmax of a row; returns ln Σ e^(z - max z) + max z, so that ln p_j = z_j - that. */
-PN_INLINE real softmax_row(const real *restrict z, real *restrict prob, int64_t k)
+/* Rows whose logarithms are taken together. */
+#define ROWS 64
+
+/* prob = softmax z for some rows, and log_sum = ln Σ e^z, so that ln p_j = z_j - log_sum. */
+static void softmax_rows(const real *z, real *prob, int64_t rows, int64_t k, real *log_sum)
 {
-    const real top = row_max(z, k);
-    for (int64_t j = 0; j < k; j++)
-        prob[j] = pn_exp(z[j] - top);
-    const real sum = row_sum(prob, k);
-    for (int64_t j = 0; j < k; j++)
-        prob[j] = prob[j] / sum;
-    return top + pn_log(sum);
+    real top[ROWS], sum[ROWS];
+    const row_end end = end_of_rows(k);
+    for (int64_t r = 0; r < rows; r++) {
+        sum[r] = exp_row(z + r * k, prob + r * k, &end, &top[r]);
+        divide_row(prob + r * k, &end, sum[r]);
+    }
+    for (int64_t r = 0; r < rows; r++)
+        log_sum[r] = top[r] + pn_log(sum[r]);
 }
 
 PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon */
@@ -82,13 +87,17 @@ PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n
     const real *restrict w = p[2];
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
+    real log_sum[ROWS];
     for (int64_t r = lo; r < hi; r++) {
+        const int64_t row = (r - lo) % ROWS;
         const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
         real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
-        const real scale = w[r] / (real)n, log_sum = softmax_row(z, prob, k);
+        if (row == 0)
+            softmax_rows(z, prob, hi - r < ROWS ? hi - r : ROWS, k, log_sum);
+        const real scale = w[r] / (real)n;
         real total = 0, sum = 0;
         for (int64_t j = 0; j < k; j++) {
-            const real logp = z[j] - log_sum;
+            const real logp = z[j] - log_sum[row];
             const real kept = logp >= l.low && logp <= l.high ? t[j] : 0;
             sum += t[j] * clip(logp, l.low, l.high);
             total += kept;
@@ -107,10 +116,14 @@ PN_KERNEL(sparse_softmax_crossentropy) /* z(n,k), t(n):i32, w(n) -> p(n,k), loss
     const real *restrict w = p[2];
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
+    real log_sum[ROWS];
     for (int64_t r = lo; r < hi; r++) {
+        const int64_t row = (r - lo) % ROWS;
         const real *restrict z = (const real *)p[0] + r * k;
         real *restrict prob = (real *)p[3] + r * k, *restrict dz = (real *)p[5] + r * k;
-        const real logp = z[t[r]] - softmax_row(z, prob, k);
+        if (row == 0)
+            softmax_rows(z, prob, hi - r < ROWS ? hi - r : ROWS, k, log_sum);
+        const real logp = z[t[r]] - log_sum[row];
         const real scale = logp >= l.low && logp <= l.high ? w[r] / (real)n : 0;
         for (int64_t j = 0; j < k; j++)
             dz[j] = prob[j] * scale;

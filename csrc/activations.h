@@ -3,6 +3,28 @@
 #define PYNN_ACTIVATIONS_H
 
 #include "elementwise.h"
+#include "lanes.h"
+
+/* y_j = value, an expression in x = y_j + b_j.  The end of the row is computed as a whole vector, of which a part is kept. */
+#define FINISH_ROW(y, b, count, value)                                                                                 \
+    {                                                                                                                  \
+        const lane_mask last = first_lanes((count) % PN_LANES);                                                        \
+        for (int64_t at = 0; at < (count); at += PN_LANES) {                                                           \
+            real lane[PN_VECTOR_BYTES / sizeof(real)];                                                                 \
+            const int whole = (count) - at >= PN_LANES;                                                                \
+            store(lane,                                                                                                \
+                  whole ? load((y) + at) + load((b) + at) : load_first((y) + at, last) + load_first((b) + at, last));  \
+            _Pragma("GCC unroll 1") for (int64_t l = 0; l < PN_LANES; l++)                                             \
+            {                                                                                                          \
+                const real x = lane[l];                                                                                \
+                lane[l] = value;                                                                                       \
+            }                                                                                                          \
+            if (whole)                                                                                                 \
+                store((y) + at, load(lane));                                                                           \
+            else                                                                                                       \
+                store_first((y) + at, load(lane), last);                                                               \
+        }                                                                                                              \
+    }
 
 PN_INLINE real relu(real x)
 {

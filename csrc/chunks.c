@@ -13,17 +13,14 @@ PN_KERNEL(dense_chunks) /* x(n,i), w(i,o) -> sums(m,o) */
     }
 }
 
-/* y_r = b, and what the chunks have for row r, first to last; `beyond` is where they end. */
-PN_INLINE void add_chunks(const real *restrict sums, const real *restrict b, real *restrict y, int64_t step,
-                          int64_t beyond, int64_t o)
+/* y_r = what the chunks have for row r, first to last; `beyond` is where they end. */
+PN_INLINE void add_chunks(const real *restrict sums, real *restrict y, int64_t step, int64_t beyond, int64_t o)
 {
     for (int64_t j = 0; j < o; j++)
         y[j] = beyond > 0 ? sums[j] : 0;
     for (int64_t at = step; at < beyond; at += step)
         for (int64_t j = 0; j < o; j++)
             y[j] += sums[at + j];
-    for (int64_t j = 0; j < o; j++)
-        y[j] += b[j];
 }
 
 /* `value` is an expression in x = (x w + b)_j. */
@@ -31,14 +28,12 @@ PN_INLINE void add_chunks(const real *restrict sums, const real *restrict b, rea
     PN_KERNEL(name) /* sums(m,o), b(o) -> y(n,o) */                                                                    \
     {                                                                                                                  \
         const int64_t m = d[0], o = d[1], n = d[2];                                                                    \
+        const real *const b = p[1];                                                                                    \
         constants for (int64_t r = lo; r < hi; r++)                                                                    \
         {                                                                                                              \
-            real *restrict y = (real *)p[2] + r * o;                                                                   \
-            add_chunks((const real *)p[0] + r * o, p[1], y, n * o, (m - r) * o, o);                                    \
-            for (int64_t j = 0; j < o; j++) {                                                                          \
-                const real x = y[j];                                                                                   \
-                y[j] = value;                                                                                          \
-            }                                                                                                          \
+            real *const y = (real *)p[2] + r * o;                                                                      \
+            add_chunks((const real *)p[0] + r * o, y, n * o, (m - r) * o, o);                                          \
+            FINISH_ROW(y, b, o, value)                                                                                 \
         }                                                                                                              \
     }
 

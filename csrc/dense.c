@@ -10,18 +10,17 @@
     PN_KERNEL(name) /* x(n,i), w(i,o), b(o) -> y(n,o) */                                                               \
     {                                                                                                                  \
         const int64_t i = d[1], o = d[2];                                                                              \
-        const real *restrict b = p[2];                                                                                 \
+        const real *const b = p[2];                                                                                    \
         const product xw = {p[0], i, 1, p[1], o, 1, i, o};                                                             \
         constants for (int64_t r0 = lo; r0 < hi; r0 += ROWS)                                                           \
         {                                                                                                              \
             const int64_t r1 = r0 + ROWS < hi ? r0 + ROWS : hi;                                                        \
             PN_NAME(gemm)(&xw, p[3], o, r0, r1);                                                                       \
-            for (int64_t r = r0; r < r1; r++) {                                                                        \
-                real *restrict y = (real *)p[3] + r * o;                                                               \
-                for (int64_t j = 0; j < o; j++) {                                                                      \
-                    const real x = y[j] + b[j];                                                                        \
-                    y[j] = value;                                                                                      \
-                }                                                                                                      \
+            for (int64_t r = r0; r < r1 && o > 1; r++)                                                                 \
+                FINISH_ROW((real *)p[3] + r * o, b, o, value)                                                          \
+            for (int64_t r = r0; r < r1 && o == 1; r++) {                                                              \
+                const real x = ((real *)p[3])[r] + b[0];                                                               \
+                ((real *)p[3])[r] = value;                                                                             \
             }                                                                                                          \
         }                                                                                                              \
     }

@@ -8,23 +8,18 @@
 #include "lanes.h"
 #include "transpose.h"
 
-/* A tile has up to MOST_WIDE vectors in a row.  Its sums, one row of b and one vector of a must fit the registers with one
- * to spare: a tile that needs all sixteen makes GCC spill a sum and halves the speed.  MR rows fit whatever the width;
- * narrower tiles may be TALL, so that there are always enough independent sums to hide the latency of a multiply-add. */
+/* Rows of a tile, and most vectors in one of them.  Their sums, one row of b and one vector of a must fit the registers
+ * with one to spare: a tile that needs all sixteen makes GCC spill a sum and halves the speed. */
 #if PN_REGISTERS == 32
 #define MR 8
 #define MOST_WIDE 3
-#define TALL(wide) ((wide) == 1 ? 16 : (wide) == 2 ? 12 : 8)
 #elif PN_VECTOR_BYTES == 32
 #define MR 6
 #define MOST_WIDE 2
-#define TALL(wide) ((wide) == 1 ? 12 : 6)
 #else
 #define MR 4
 #define MOST_WIDE 2
-#define TALL(wide) ((wide) == 1 ? 8 : 4)
 #endif
-#define MOST_TALL TALL(1)
 /* Depth of a panel: 160 x 3 vectors of 64 B is 30 KiB, two thirds of a 48 KiB L1. */
 #define KC (PN_VECTOR_BYTES == 64 ? 160 : 256)
 /* Rows of b that are fetched ahead while a panel is copied. */
@@ -49,7 +44,7 @@ typedef struct {
 
 /* A tile of `rows` rows and `wide` vectors; `rows`, `wide`, `from` and one of `a_row`, `a_col` below are constants where
  * these are inlined, so that the sums live in registers. */
-typedef vector sums[MOST_TALL][MOST_WIDE];
+typedef vector sums[MR][MOST_WIDE];
 
 PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {
@@ -129,16 +124,6 @@ PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, con
         multiply(t, rows, wide, 1, t->a_col, from);
 }
 
-PN_INLINE void multiply_tall(const tile *t, const int64_t wide, const enum source from)
-{
-    if (wide == 1)
-        multiply_shape(t, TALL(1), 1, from);
-    else if (MOST_WIDE == 2 || wide == 2)
-        multiply_shape(t, TALL(2), 2, from);
-    else
-        multiply_shape(t, TALL(MOST_WIDE), MOST_WIDE, from);
-}
-
 PN_INLINE void multiply_wide(const tile *t, const int rows, const int64_t wide, const enum source from)
 {
     if (wide == 1)
@@ -149,7 +134,6 @@ PN_INLINE void multiply_wide(const tile *t, const int rows, const int64_t wide, 
         multiply_shape(t, rows, MOST_WIDE, from);
 }
 
-/* `rows` is at most MR, or as many as a tile of this width has. */
 PN_INLINE void multiply_rows(const tile *t, int64_t rows, const int64_t wide, const enum source from)
 {
     switch (rows) {
@@ -178,11 +162,8 @@ PN_INLINE void multiply_rows(const tile *t, int64_t rows, const int64_t wide, co
         multiply_wide(t, 7, wide, from);
         break;
 #endif
-    case MR:
-        multiply_wide(t, MR, wide, from);
-        break;
     default:
-        multiply_tall(t, wide, from);
+        multiply_wide(t, MR, wide, from);
     }
 }
 
@@ -193,7 +174,7 @@ static void multiply_direct(const tile *t, int64_t rows, int64_t wide)
 
 static void multiply_and_copy(const tile *t, int64_t wide)
 {
-    multiply_tall(t, wide, COPY);
+    multiply_wide(t, MR, wide, COPY);
 }
 
 static void multiply_from_panel(const tile *t, int64_t rows, int64_t wide)
@@ -201,15 +182,10 @@ static void multiply_from_panel(const tile *t, int64_t rows, int64_t wide)
     multiply_rows(t, rows, wide, PANEL);
 }
 
-/* Rows of the next tile: the last tiles share their rows rather than leave one of them nearly empty. */
-static int64_t next_rows(int64_t rows, int64_t tall)
+/* Rows of the next tile: the last two share theirs rather than leave one nearly empty. */
+static int64_t next_rows(int64_t rows)
 {
-    const int64_t half = (rows + 1) / 2;
-    if (rows >= 2 * tall - 1)
-        return tall;
-    if (rows <= MR || rows == tall)
-        return rows;
-    return half <= MR ? half : rows - tall < MR ? rows - tall : MR;
+    return rows <= MR ? rows : rows < 2 * MR ? (rows + 1) / 2 : MR;
 }
 
 static void move_on(tile *t, int64_t rows)
@@ -221,28 +197,37 @@ static void move_on(tile *t, int64_t rows)
 /* All tiles of one panel. */
 static void multiply_panel(tile *t, int64_t rows, int64_t wide, int packed)
 {
-    const int64_t tall = TALL(wide);
-    int64_t now = next_rows(rows, tall);
-    if (!packed && now < tall) {
-        for (; rows > 0; rows -= now) {
-            now = next_rows(rows, tall);
-            multiply_direct(t, now, wide);
-            move_on(t, now);
-        }
-    } else if (!packed) {
-        multiply_and_copy(t, wide);
-        move_on(t, tall);
-        rows -= tall;
+    if (!packed && rows <= MR) {
+        multiply_direct(t, rows, wide);
+        return;
     }
-    for (; rows > 0; rows -= now) {
-        now = next_rows(rows, tall);
+    if (!packed) {
+        multiply_and_copy(t, wide);
+        move_on(t, MR);
+        rows -= MR;
+    }
+    for (int64_t now; rows > 0; rows -= now) {
+        now = next_rows(rows);
         multiply_from_panel(t, now, wide);
         move_on(t, now);
     }
 }
 
+/* One column whose elements are adjacent, of an a whose rows are: the same as a row, with a and b in each other's place. */
+static void multiply_column(const product *f, real *c, int64_t lo, int64_t hi)
+{
+    const product row = {f->b, 0, f->b_row, f->a + lo, f->a_col, 1, f->k, hi - lo};
+    PN_NAME(gemm)(&row, c + lo, hi - lo, 0, 1);
+}
+
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
+    if (hi <= lo)
+        return;
+    if (f->n == 1 && c_row == 1 && f->a_row == 1 && hi - lo > 1) {
+        multiply_column(f, c, lo, hi);
+        return;
+    }
     _Alignas(64) real panel[KC * MOST_WIDE * PN_VECTOR_BYTES / sizeof(real)];
     const int packed = f->b_col != 1;
     const int64_t most = MOST_WIDE * PN_LANES;

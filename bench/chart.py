@@ -80,13 +80,17 @@ def _foremost(group: Mapping[str, Any]) -> Any:
 
 
 def _time(facts: Mapping[str, Any]) -> str:
-    return f"{1e3 * facts['seconds']:.3g} ms" if "seconds" in facts else "!"
+    return f"{_short(1e3 * facts['seconds'])} ms" if "seconds" in facts else "!"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _ratio(facts: Mapping[str, Any] | None) -> str:
     if facts is None:
         return "-"
-    return f"{facts['ratio']:.3g}" if "ratio" in facts else "!"
+    return _short(facts["ratio"]) if "ratio" in facts else "!"
 
 
 def _percent(facts: Mapping[str, Any]) -> str:

@@ -177,10 +177,10 @@ WORKLOADS: dict[str, Workload] = {
             optimizer="RMSprop",
             batch=128,
             rounds=3,
-            agreement=0.15,  # every peer drops other units: losses agree in size, not in digits
+            agreement=0.4,  # every peer drops other units: two seeds of one peer differ by 30 % after 10,000 rows
             drift=0.8,  # a loss that is nearly 0 by then
             floor=0.9,
-            note="dropout: every peer draws its own masks, so losses agree within 15 % only",
+            note="dropout: every peer draws its own masks, so losses agree within 40 % only",
         ),
         Workload(
             name="W4",

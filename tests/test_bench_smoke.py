@@ -89,3 +89,14 @@ def test_a_peer_that_computes_something_else_does_not_count():
     assert "first epoch" in race.verdict(w1, race.Lane("other", facts=facts | {"first_loss": 0.51}), baseline)
     assert "all epochs" in race.verdict(w1, race.Lane("short", facts=facts | {"loss": 0.4}), baseline)
     assert "score" in race.verdict(w1, race.Lane("dull", facts=facts | {"score": 0.1}), baseline)
+
+
+def test_the_picture_is_of_the_committed_results(tmp_path):
+    pytest.importorskip("matplotlib", reason="draws with matplotlib")
+    (chart,) = loops("chart")
+    results = json.loads((ROOT / "docs" / "speed.json").read_text())
+    chart.draw(results, tmp_path / "speed.svg")
+    assert "pynn" in (tmp_path / "speed.svg").read_text()
+    assert (ROOT / "docs" / "speed.svg").stat().st_size < 100_000
+    for line in chart.tables(results).splitlines():
+        assert line.startswith("| costs") or line in (BENCH / "README.md").read_text()

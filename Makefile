@@ -67,7 +67,8 @@ format: $(VENV)/lint.stamp
 dev:
 	$(MAKE) VENV=.venv-dev .venv-dev/build.stamp .venv-dev/plot.stamp .venv-dev/test.stamp .venv-dev/lint.stamp
 	PATH="$(CURDIR)/.venv-dev/bin:$$PATH" .venv-dev/bin/python -m pip install --quiet --disable-pip-version-check \
-	    --no-build-isolation --no-deps -C build-dir=build/dev -C cmake.define.PYNN_WERROR=ON -C editable.rebuild=true -C editable.verbose=false --editable .
+	    --no-build-isolation --no-deps --config-settings build-dir=build/dev --config-settings cmake.define.PYNN_WERROR=ON \
+	    --config-settings editable.rebuild=true --config-settings editable.verbose=false --editable .
 	@echo 'Now: source .venv-dev/bin/activate'
 
 wheel: $(BUILT)
@@ -98,7 +99,8 @@ $(BUILT): $(SOURCE) $(VENV)/build.stamp
 	@mkdir -p dist build
 	rm -f dist/*.whl
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pip wheel --quiet --disable-pip-version-check \
-	    --no-build-isolation --no-deps --wheel-dir dist -C build-dir=build/wheel -C cmake.define.PYNN_WERROR=ON .
+	    --no-build-isolation --no-deps --wheel-dir dist --config-settings build-dir=build/wheel \
+	    --config-settings cmake.define.PYNN_WERROR=ON .
 	@touch $@
 
 $(VENV)/installed.stamp: $(BUILT)

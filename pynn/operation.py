@@ -276,6 +276,8 @@ def _symbolic(first: Any, second: Any) -> Any:
     """KerasTensors of two results: a size in which they differ is that of the batch."""
     if isinstance(first, tuple | list):
         return type(first)([_symbolic(a, b) for a, b in zip(first, second, strict=True)])
+    if isinstance(first, dict):
+        return {name: _symbolic(part, second[name]) for name, part in first.items()}
     if not isinstance(first, np.ndarray | np.generic):
         return first
     shape = tuple(a if a == b else None for a, b in zip(first.shape, second.shape, strict=True))

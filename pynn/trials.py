@@ -35,6 +35,11 @@ def unchanged() -> Iterator[None]:
         _Trial.before = outer
 
 
+def is_on() -> bool:
+    """Whether user code runs on trial, with values that mean nothing."""
+    return _Trial.before is not None
+
+
 def note(array: np.ndarray) -> None:
     """Keep the value of an array that is about to change, if this is a trial."""
     if _Trial.before is not None:

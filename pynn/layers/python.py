@@ -47,7 +47,7 @@ def _common(few: Any, more: Any) -> tuple[int | None, ...]:
     return tuple(a if a == b else None for a, b in zip(np.shape(few), np.shape(more), strict=True))
 
 
-def slot_shape(function: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, list[tuple[Size, ...]]]:
+def slot_shape(function: Callable[..., Any], args: Sequence[Any], name: str) -> tuple[Any, list[tuple[Size, ...]]]:
     """The structure of the outputs of `function`, and their shapes as slots have them."""
     few, more = (_run(function, args, rows) for rows in (_FEW, _MORE))
     found: list[tuple[Size, ...]] = []
@@ -56,7 +56,7 @@ def slot_shape(function: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, 
             p if p == q else Batch((q - p) // (_MORE - _FEW)) for p, q in zip(np.shape(a), np.shape(b), strict=True)
         ]
         if any(isinstance(size, Batch) for size in sizes[1:]):
-            raise ValueError(f"the rows of the batch must stay the first axis; an output has shape {sizes}")
+            raise ValueError(f"{name}: the rows of the batch must stay the first axis; an output has shape {sizes}")
         found.append(tuple(sizes))
     return few, found
 
@@ -123,7 +123,7 @@ def lower(
         of them where `args` has more than one.
     """
     call = _Call(function, args, variables)
-    structure, shapes = slot_shape(function, args)
+    structure, shapes = slot_shape(function, args, name)
     weights = [plan.parameter(v) for v in variables]
     ys = plan.python(name, call.forward, [*call.slots, *weights], [(shape, None) for shape in shapes])
 

@@ -98,6 +98,7 @@ def value_checks(model: Model, index: int) -> list[Callable[[np.ndarray], None]]
 def output_shapes(model: Model) -> list[tuple[int | None, ...]]:
     """The shapes of the outputs, flat, each beginning with None."""
     if model._network is not None:
+        _check_batch_axes(model)
         return [(None, *tensor.shape[1:]) for tensor in model._network.flat_outputs]
     shape = model.output_shape
     if isinstance(shape, dict):
@@ -105,6 +106,18 @@ def output_shapes(model: Model) -> list[tuple[int | None, ...]]:
     if any(is_nested(part) for part in shape):
         return [tuple(part) for part in shape]
     return [tuple(shape)]
+
+
+def _check_batch_axes(model: Model) -> None:
+    net = model._network
+    assert net is not None
+    firsts = {None, *(tensor.shape[0] for tensor in net.flat_inputs)}
+    for index, tensor in enumerate(net.flat_outputs):
+        if not tensor.shape or tensor.shape[0] not in firsts:
+            raise ValueError(
+                f"Output {index} of the model '{model.name}' has shape {tensor.shape}: it has no axis for the rows of "
+                "the batch. Such a tensor can be used within a model, but not be its output."
+            )
 
 
 def output_layer(model: Model, index: int) -> str:

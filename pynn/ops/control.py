@@ -1,4 +1,8 @@
-"""Branches and loops: Python's own, as everything here runs at once."""
+"""Branches and loops: Python's own, as everything here runs at once.
+
+On a `KerasTensor` each is one node of a functional model, whose functions run as Python, once a batch.  In a user's
+layer it is not recorded: the whole `call` runs as Python, as its functions may read weights and other tensors.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,50 @@ from typing import Any
 
 import numpy as np
 
+from pynn import applied, graph, trials
 from pynn.glossary import described
-from pynn.ops.core import convert_to_tensor
+from pynn.operation import Composite, composite
+from pynn.ops.core import convert_to_tensor, copy, dtype, shape
 from pynn.ops.joining import concatenate, stack
 from pynn.ops.selection import get_item
 from pynn.ops.shaping import expand_dims, moveaxis
 from pynn.structures import flatten, map_structure, pack_as
+
+
+class _Steered(Composite):
+    """A function that calls functions of a user's."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not graph.any_symbolic(args, kwargs):
+            found = self.function(*args, **kwargs)
+            if trials.is_on() and not graph.is_tracing():
+                self._refuse_foreign(found)
+            return found
+        if graph.is_tracing():
+            raise TypeError(f"keras.ops.{self.name} is not recorded within a layer")
+        return applied.record(self, args, kwargs)
+
+    def symbolic_outputs(self, *args: Any, **kwargs: Any) -> Any:
+        """See `Operation`; what the functions assign is undone."""
+        with trials.unchanged():
+            return super().symbolic_outputs(*args, **kwargs)
+
+    def _refuse_foreign(self, found: Any) -> None:
+        """What the functions see are arrays, unless they reach for tensors of the model beside their arguments."""
+        for leaf in flatten(found):
+            if graph.is_symbolic(leaf):
+                raise ValueError(
+                    f"keras.ops.{self.name}: its functions read a KerasTensor that is not among its arguments, and "
+                    f"give {leaf}. Hand it over as an argument, or call keras.ops.{self.name} in a layer of your own."
+                )
+
+
+class _Loop(_Steered):
+    """A loop over values that keep their shapes and types, so that finding those out runs nothing."""
+
+    def symbolic_outputs(self, cond: Any, body: Any, loop_vars: Any, maximum_iterations: Any = None) -> Any:
+        """KerasTensors like the values that the loop begins with."""
+        return map_structure(lambda x: graph.KerasTensor(shape(x), dtype(x)), loop_vars)
 
 
 @described
@@ -21,7 +63,32 @@ def cond(pred: Any, true_fn: Any, false_fn: Any) -> Any:
     >>> cond(1 > 0, lambda: "yes", lambda: "no")
     'yes'
     """
+    if graph.is_symbolic(pred) and not graph.is_tracing():
+        return _chosen("cond", pred, [false_fn(), true_fn()])
     return true_fn() if bool(np.asarray(pred)) else false_fn()
+
+
+def _chosen(name: str, index: Any, results: list[Any]) -> Any:
+    """One of several results that are all computed, since it is not known yet which."""
+    forms = [_form(result) for result in results]
+    if any(form != forms[0] for form in forms):
+        said = " and ".join(str(form) for form in forms)
+        raise TypeError(f"keras.ops.{name}: branches must have equal output types, but they give {said}")
+    if index.shape != ():
+        raise TypeError(
+            f"keras.ops.{name}: {index} must be a scalar, of shape (). To choose element by element: keras.ops.where."
+        )
+    chosen = _one_of(index, *(flatten(result) for result in results))
+    return pack_as(results[0], chosen)
+
+
+def _form(result: Any) -> Any:
+    return map_structure(lambda x: (tuple(shape(x)), dtype(x)), result)
+
+
+@composite
+def _one_of(index: Any, *results: Any) -> Any:
+    return [copy(x) for x in results[min(max(int(index), 0), len(results) - 1)]]
 
 
 @described
@@ -31,10 +98,21 @@ def switch(index: Any, branches: Any, *operands: Any) -> Any:
     >>> switch(1, [lambda x: x, lambda x: -x], 2.0)
     -2.0
     """
+    if graph.is_symbolic(index) and not graph.is_tracing():
+        return _chosen("switch", index, [branch(*operands) for branch in branches])
     return branches[min(max(int(np.asarray(index)), 0), len(branches) - 1)](*operands)
 
 
-@described
+def _holds(found: Any) -> bool:
+    if graph.is_symbolic(found) and not graph.is_tracing():
+        raise ValueError(
+            "keras.ops.while_loop: cond depends on a KerasTensor that is not among loop_vars. Make it one of them, or "
+            "call keras.ops.while_loop in a layer of your own."
+        )
+    return bool(np.asarray(found))
+
+
+@_Loop
 def while_loop(cond: Any, body: Any, loop_vars: Any, maximum_iterations: int | None = None) -> Any:
     """Apply `body` to the variables of the loop as long as `cond` of them holds.
 
@@ -43,7 +121,8 @@ def while_loop(cond: Any, body: Any, loop_vars: Any, maximum_iterations: int | N
     """
     single = not isinstance(loop_vars, tuple | list)
     values, count = ((loop_vars,) if single else tuple(loop_vars)), 0
-    while bool(np.asarray(cond(*values))) and (maximum_iterations is None or count < maximum_iterations):
+    most = maximum_iterations if not trials.is_on() else 1  # for the shapes; with values of a trial it might not end
+    while _holds(cond(*values)) and (most is None or count < most):
         found = body(*values)
         values, count = (tuple(found) if isinstance(found, tuple | list) else (found,)), count + 1
     return values[0] if single else type(loop_vars)(values)
@@ -56,6 +135,9 @@ def fori_loop(lower: int, upper: int, body_fun: Any, init_val: Any) -> Any:
     >>> fori_loop(0, 4, lambda i, total: total + i, 0)
     6
     """
+    if graph.is_symbolic(lower) or graph.is_symbolic(upper):
+        first = (lower, upper, init_val)
+        return while_loop(lambda i, end, _: i < end, lambda i, end, v: (i + 1, end, body_fun(i, v)), first)[2]
     value = init_val
     for i in range(int(lower), int(upper)):
         value = body_fun(i, value)
@@ -72,7 +154,7 @@ def _together(found: list[Any]) -> Any:
     return pack_as(found[0], [None if column[0] is None else stack(list(column)) for column in columns])
 
 
-@described
+@_Steered
 def map(f: Any, xs: Any) -> Any:
     """f of each part along the first axis, stacked.
 
@@ -88,7 +170,7 @@ def _is_numbers(xs: Any) -> bool:
     return isinstance(xs, list) and not any(hasattr(x, "shape") for x in flatten(xs))
 
 
-@described
+@_Steered
 def vectorized_map(function: Any, elements: Any) -> Any:
     """The same as `map`.
 
@@ -98,7 +180,7 @@ def vectorized_map(function: Any, elements: Any) -> Any:
     return map(function, elements)
 
 
-@described
+@_Steered
 def scan(f: Any, init: Any, xs: Any = None, length: int | None = None, reverse: bool = False, unroll: Any = 1) -> Any:
     """Carry a value along the first axis: ``carry, y = f(carry, x)``; gives the last carry and the stacked y.
 
@@ -119,7 +201,7 @@ def scan(f: Any, init: Any, xs: Any = None, length: int | None = None, reverse: 
     return carry, _together(found[::-1] if reverse else found)
 
 
-@described
+@_Steered
 def associative_scan(f: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
     """f of all elements up to each place along an axis; from the other end with `reverse`.
 

@@ -9,7 +9,7 @@ import numpy as np
 from pynn import config, recording
 from pynn.entries import opaque, record
 from pynn.glossary import described
-from pynn.graph import is_symbolic
+from pynn.graph import any_symbolic, is_symbolic
 from pynn.operation import as_operand, composite, operation
 from pynn.ops import dtypes
 from pynn.ops.creation import named
@@ -161,6 +161,15 @@ def stop_gradient(variable: Any) -> Any:
     return np.array(dtypes.array(variable))
 
 
+def _refuse_symbols(name: str, values: Any) -> None:
+    """For functions that need values: a user's layer then runs as Python, a functional model cannot have them."""
+    if any_symbolic(values):
+        raise ValueError(
+            f"keras.ops.{name} cannot be applied to a KerasTensor, which has no values. In a functional model call it "
+            "in the `call` of a layer of your own, or in keras.layers.Lambda."
+        )
+
+
 @described
 def custom_gradient(f: Any) -> Any:
     """Give a function a gradient of its own.
@@ -178,6 +187,7 @@ def custom_gradient(f: Any) -> Any:
 
     @functools.wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
+        _refuse_symbols("custom_gradient", args)
         with recording.paused():
             result, back = f(*args, **kwargs)
         made = [np.array(y) for y in result] if isinstance(result, tuple | list) else np.array(result)
@@ -201,6 +211,7 @@ def vectorize(pyfunc: Any, *, excluded: Any = None, signature: str | None = None
     inner = np.vectorize(lambda *args: plain(pyfunc(*args)), excluded=excluded, signature=signature)
 
     def call(*args: Any) -> Any:
+        _refuse_symbols("vectorize", args)
         arrays = [as_operand(x) for x in args]
         found = np.asarray(inner(*plain(arrays)))
         made = as_tensor(found.astype(config.floatx()) if found.dtype == np.float64 else found)
@@ -221,6 +232,7 @@ def jvp(fun: Any, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
     """
     from pynn.tape import GradientTape
 
+    _refuse_symbols("jvp", [primals, tangents])
     inputs = [convert_to_tensor(x) for x in primals]
     with GradientTape(persistent=True) as outer:
         with GradientTape() as inner:

@@ -127,7 +127,7 @@ def in_form(found: np.ndarray, real: Any, name: str) -> np.ndarray:
     if found.dtype == np.bool_:
         found = found.view(np.uint8)
     elif found.dtype not in SOURCES:
-        found = _cast(found, real)
+        found = cast(found, real)
     found = np.require(found, requirements=["C", "A"])
     if found.dtype.kind == "f" and not is_mapped(found):
         _check_finite(found, min(float(np.finfo(real).max), float(np.finfo(found.dtype).max)), name)
@@ -141,7 +141,7 @@ def is_mapped(array: Any) -> bool:
     return isinstance(array, np.memmap) or type(array).__name__ == "mmap"
 
 
-def _cast(found: np.ndarray, real: Any) -> np.ndarray:
+def cast(found: np.ndarray, real: Any) -> np.ndarray:
     """In the model's type; what becomes infinite is refused by `_check_finite`."""
     with np.errstate(over="ignore"):
         return found.astype(real)
@@ -215,24 +215,6 @@ def _input_mismatch(got: tuple[int, ...], want: tuple[int, ...], layer: str) -> 
     if len(want) == 1 and len(got) > 2 and size == wanted:
         text += " Or make keras.layers.Flatten() the first layer."
     return f"Input 0 of layer '{layer}' is incompatible with the layer: {text}"
-
-
-def weights(sample_weight: Any, rows: int, real: Any) -> np.ndarray:
-    """Check sample weights: one finite number a row.
-
-    Raises
-    ------
-    ValueError
-        If their number is not the number of rows.
-    """
-    found = array(sample_weight, "sample_weight")
-    if found.ndim == 2 and found.shape[1] == 1:
-        found = found[:, 0]
-    if found.shape != (rows,):
-        raise ValueError(
-            f"sample_weight has shape {np.shape(sample_weight)}, expected one weight for each row of x: ({rows},)"
-        )
-    return in_form(_cast(found, real), real, "sample_weight")
 
 
 def class_weights(class_weight: Any, y: np.ndarray, real: Any, units: int | None = None) -> np.ndarray:

@@ -241,6 +241,8 @@ def _batch_of(slot: Slot, arena: Arena, bound: dict[str, np.ndarray], where: tup
     whole, first = bound[slot.root.name], slot.root.shape[0]
     if not isinstance(first, Batch):  # all rows of the data set: the same for every batch
         return whole.reshape(-1, *_sizes(slot, n)[1:])
+    if first.times > 1:  # several rows of the slot in each row of the data set
+        whole = whole.reshape(-1, *_sizes(slot.root, n)[1:])
     start = batch * stride * first.times
     return whole[start : start + resolve(first, n)].reshape(_sizes(slot, n))
 

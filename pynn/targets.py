@@ -115,3 +115,41 @@ def _refuse(rows: np.ndarray, wrong: np.ndarray, expected: str) -> None:
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         raise ValueError(f"{expected}, but y has {rows[row, column]} in row {row}")
+
+
+def weights(sample_weight: Any, losses: tuple[int, ...], real: Any) -> np.ndarray:
+    """Check sample weights: a number for each row, or for each loss.
+
+    Parameters
+    ----------
+    sample_weight : array_like
+        Shape (n,), or one that broadcasts to that of the losses.
+    losses : tuple of int
+        The shape of the losses: n, and the axes of the output's rows but the last.
+    real : dtype
+
+    Returns
+    -------
+    ndarray
+        Shape (n,) where all losses of a row have the same weight, else that of the losses.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    """
+    found = data.array(sample_weight, "sample_weight")
+    if found.ndim == len(losses) + 1 and found.shape[-1] == 1:
+        found = found[..., 0]
+    ranks = found.ndim in (1, len(losses)) and len(found) == losses[0]
+    if not ranks or any(size not in (1, all_of) for size, all_of in zip(found.shape[1:], losses[1:], strict=False)):
+        each = f", or one for each loss: {losses}" if len(losses) > 1 else ""
+        raise ValueError(
+            f"sample_weight has shape {np.shape(sample_weight)}, expected one weight for each row of x: "
+            f"({losses[0]},){each}"
+        )
+    if found.size == losses[0]:
+        found = found.reshape(-1)
+    elif found.ndim > 1:
+        found = np.broadcast_to(found, losses)
+    return data.in_form(data.cast(found, real), real, "sample_weight")

@@ -117,9 +117,10 @@ def _weights(
         units = matching.output_shapes(model)[0][-1]
         return [data.class_weights(class_weight, ys[0], model.real, units)]
     given = matching.weights(sample_weight, model.output_names)
+    losses = [tuple(int(size or 0) for size in shape[1:-1]) for shape in matching.output_shapes(model)]
     return [
-        None if part is None or y is None else data.weights(part, len(y), model.real)
-        for part, y in zip(given, ys, strict=True)
+        None if part is None or y is None else targets.weights(part, (len(y), *inner), model.real)
+        for part, y, inner in zip(given, ys, losses, strict=True)
     ]
 
 

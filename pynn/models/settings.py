@@ -48,7 +48,7 @@ def check_losses(loss: Any, loss_weights: Any) -> None:
     nested = isinstance(loss, list | tuple) or (isinstance(loss, Mapping) and "class_name" not in loss)
     count = len(loss) if nested else 1
     given = len(loss_weights) if isinstance(loss_weights, list | tuple | Mapping) else 1
-    if count != given and nested:
+    if count != given:
         raise ValueError(f"`loss_weights` must match the number of losses, got {count} losses and {given} weights.")
 
 
@@ -84,11 +84,19 @@ def losses_of(loss: Any, weights: Any, names: Sequence[str]) -> list[Pairs]:
                 "each output, None where there is none."
             )
         return pairs
-    given = list(_by_name(weights, names)) if isinstance(weights, Mapping) else weights
-    given = given if isinstance(given, list | tuple) else [given] * len(names)
-    if len(given) != len(names):
-        raise ValueError(f"`loss_weights` must match the number of losses, got {len(names)} and {len(given)} weights.")
-    return [_pairs(loss, weight) for weight in given]
+    return [_pairs(loss, _of_all(weights, names)) for _ in names]
+
+
+def _of_all(weights: Any, names: Sequence[str]) -> Any:
+    """The weight that goes with one loss for all outputs: there can be only one, as in Keras."""
+    if isinstance(weights, Mapping):
+        if len(names) > 1:
+            raise ValueError(
+                f"`loss_weights`={dict(weights)} names an output, but one loss is given for all outputs {list(names)}: "
+                "give `loss` as a dictionary or list, too."
+            )
+        weights = _by_name(weights, names)
+    return weights[0] if isinstance(weights, list | tuple) else weights
 
 
 def _by_name(weights: Mapping[str, Any], names: Sequence[str]) -> Sequence[Any]:

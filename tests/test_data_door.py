@@ -240,7 +240,7 @@ def test_numbers_too_large_for_the_model_are_refused(dtype):
 @pytest.mark.parametrize("given", [np.array([1, 1e39]), [1.0, np.nan]])
 def test_weights_that_are_no_numbers_of_the_model(given):
     with pytest.raises(ValueError, match=r"sample_weight has .*row 1"):
-        data.weights(given, 2, real32)
+        targets.weights(given, (2,), real32)
 
 
 def test_class_weights_that_are_too_large():

@@ -7,8 +7,9 @@ the operation, its arguments and its outputs.  A model is the nodes between its 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from pynn import config, naming
@@ -169,7 +170,14 @@ def is_symbolic(value: Any) -> bool:
 
 def any_symbolic(args: Any, kwargs: dict[str, Any] | None = None) -> bool:
     """Whether a KerasTensor stands anywhere in the arguments of a call."""
-    return any(map(is_symbolic, flatten([list(args), kwargs or {}])))
+    values = (*args, *kwargs.values()) if kwargs else args
+    return any(map(is_symbolic, flatten(values) if any(map(_is_nested, map(type, values))) else values))
+
+
+@functools.cache
+def _is_nested(kind: type) -> bool:
+    """Whether things of this type hold others; remembered, since calls on arrays ask it again and again."""
+    return issubclass(kind, list | tuple | Mapping)
 
 
 def record(operation: Any, args: Sequence[Any], kwargs: dict[str, Any] | None = None) -> Any:

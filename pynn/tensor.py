@@ -204,4 +204,4 @@ def numpy_function(function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     return function(*plain(args), **plain(kwargs))
 
 
-OPERATORS.update({"ufunc": numpy_ufunc, "function": numpy_function})
+OPERATORS.update({"ufunc": numpy_ufunc, "function": numpy_function, "tensor": as_tensor})

@@ -195,14 +195,18 @@ class Variable(Operators):
         ValueError
             If the shape differs.
         """
-        value = np.asarray(value, self._array.dtype)
+        return self._assign(np.array(value, self._array.dtype))
+
+    def _assign(self, value: np.ndarray) -> Any:
+        """Take over the values of an array that nobody else has."""
+        value = value.astype(self._array.dtype, copy=False)
         if value.shape != self.shape:
             raise ValueError(
                 "The shape of the target variable and the shape of the target value in `variable.assign(value)` must "
                 f"match. variable.shape={self.shape}, Received: value.shape={value.shape}. Target variable: {self!r}"
             )
         self.fill(value)
-        return OPERATORS["array"](value)
+        return OPERATORS["tensor"](value)
 
     def fill(self, value: Any) -> None:
         """Overwrite the value in place by an array of its shape, or by one number."""
@@ -213,11 +217,11 @@ class Variable(Operators):
 
     def assign_add(self, value: Any) -> Any:
         """Add to the value in place; returns the new one."""
-        return self.assign(self._array + np.asarray(value))
+        return self._assign(self._array + np.asarray(value))
 
     def assign_sub(self, value: Any) -> Any:
         """Subtract from the value in place; returns the new one."""
-        return self.assign(self._array - np.asarray(value))
+        return self._assign(self._array - np.asarray(value))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False or (copy is None and (dtype is None or np.dtype(dtype) == self._array.dtype)):

@@ -94,6 +94,9 @@ class LazyNamespace(ModuleType):
     def __dir__(self) -> list[str]:
         return sorted({*vars(self), *vars(self)["__all__"]})
 
+    def __reduce__(self) -> Any:  # joblib's pickler knows modules by their class
+        return import_module, (self.__name__,)
+
 
 class OlderModule(ModuleType):
     """A module of older days; its names are those of the namespace that has them today.
@@ -116,6 +119,9 @@ class OlderModule(ModuleType):
         super().__init__(f"pynn.{path}")
         self.__path__: list[str] = []
         self._path, self._today = path, older.MODULES[path]
+
+    def __reduce__(self) -> Any:
+        return OlderModule, (self._path,)
 
     def __getattr__(self, name: str) -> Any:
         path, today = self.__dict__["_path"], self.__dict__["_today"]

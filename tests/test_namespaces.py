@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
@@ -9,6 +10,14 @@ import pytest
 pynn = pytest.importorskip("pynn", reason="about pynn's namespaces")
 
 from pynn import keras, namespaces, omissions  # noqa: E402
+
+
+@pytest.mark.parametrize("module", [keras, namespaces.OlderModule("keras.layers.core")], ids=["today", "older"])
+def test_travels_to_other_processes(module):
+    """As a global of a function that joblib sends."""
+    other = pickle.loads(pickle.dumps(module))
+    assert other.__name__ == module.__name__
+    assert type(other) is type(module)
 
 
 def test_attribute():

@@ -37,7 +37,7 @@ def by_hand(layer, x):
 
 
 def goes_straight(layer):
-    return bool(vars(layer).get("_kept"))
+    return bool(vars(layer).get("_short_cuts"))
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(FORMS)), st.integers(1, 9)), min_size=1, max_size=8))

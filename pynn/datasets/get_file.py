@@ -184,13 +184,22 @@ def _extract(path: str, folder: str, formats: Any) -> bool:
     for kind in wanted:
         if kind == "tar" and tarfile.is_tarfile(path):
             with tarfile.open(path) as tar:
-                tar.extractall(folder, filter=_safe_member)
+                _extract_tar(tar, folder)
             return True
         if kind == "zip" and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder, members=[n for n in archive.namelist() if _is_within(folder, n)])
             return True
     return False
+
+
+def _extract_tar(tar: Any, folder: str) -> None:
+    import tarfile
+
+    if hasattr(tarfile, "data_filter"):
+        tar.extractall(folder, filter=_safe_member)
+    else:  # Python before 3.11.4: files and folders, but no links, which may lead out of the folder
+        tar.extractall(folder, members=[m for m in tar if (m.isfile() or m.isdir()) and _is_within(folder, m.name)])
 
 
 def _is_within(folder: str, name: str) -> bool:

@@ -69,7 +69,7 @@ class Normalization(Layer):
     def build(self, input_shape: Any) -> None:
         """Make mean and variance for inputs of shape ``(None, …)``."""
         ndim = len(input_shape)
-        self._keep = self._kept(input_shape)
+        self._keep = self._kept_axes(input_shape)
         self._broadcast = tuple(int(input_shape[a]) if a in self._keep else 1 for a in range(1, ndim))
         shape = tuple(int(input_shape[axis]) for axis in self._keep)
         if self.input_mean is None:
@@ -87,7 +87,7 @@ class Normalization(Layer):
                     ) from None
         self.built = True
 
-    def _kept(self, input_shape: Any) -> list[int]:
+    def _kept_axes(self, input_shape: Any) -> list[int]:
         ndim = len(input_shape)
         if any(not -ndim <= axis < ndim for axis in self.axis):
             raise ValueError(
@@ -105,7 +105,7 @@ class Normalization(Layer):
         return kept
 
     def check_input(self, input_shape: Any) -> None:
-        kept = self._kept(input_shape)
+        kept = self._kept_axes(input_shape)
         if self.built and self.adapt_mean is not None:
             have = tuple(input_shape[axis] for axis in kept)
             if have != self.adapt_mean.shape:

@@ -57,7 +57,7 @@ def _fits(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 
 def call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What a call on an array returns, or None: go the long way."""
-    kept = vars(layer).get("_kept")
+    kept = vars(layer).get("_short_cuts")
     if not kept or not _fits(args, kwargs):
         return None
     x = args[0]
@@ -73,7 +73,7 @@ def keep(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     found = eager.direct(layer, x, training)
     if found is None:
         return
-    kept = vars(layer).setdefault("_kept", {})
+    kept = vars(layer).setdefault("_short_cuts", {})
     while len(kept) >= _MOST_KEPT:
         del kept[next(iter(kept))]
     kept[x.shape, x.dtype, training] = _Straight(stamp, *found, layer.dtype)

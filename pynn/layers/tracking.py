@@ -51,9 +51,9 @@ class Tracked:
 # Most attributes are settings, which own nothing: looking no further is most of the time saved.
 _SETTINGS = frozenset({type(None), bool, int, float, str})
 # What a layer knows about its place in a model.  It does not own these.
-_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_kept", "history"}
+_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_short_cuts", "history"}
 # Plans of calls on arrays.
-_PLANS = {"_applied", "_kept"}
+_PLANS = {"_applied", "_short_cuts"}
 # What training sets and no plan depends on.
 _PASSING = {"history", "stop_training"}
 

@@ -66,7 +66,7 @@ class Model(OlderCalls, Profiled, Layer):
         self._compiled: Compiled | None = None
         self._network: Network | None = None
         self._works: dict[Any, Any] = {}
-        self._kept: dict[Any, Any] = {}  # see works.inside and straight
+        self._short_cuts: dict[Any, Any] = {}  # see works.inside and straight
         self._seen_shape: Any = None
         self._output_structure: Any = None
         self._output_dtypes: list[str] | None = None
@@ -252,7 +252,7 @@ class Model(OlderCalls, Profiled, Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
-        return super().__getstate__() | {"_works": {}, "_kept": {}}
+        return super().__getstate__() | {"_works": {}, "_short_cuts": {}}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:

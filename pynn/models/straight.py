@@ -78,7 +78,7 @@ def _kept(model: Model, kind: str, x: Any) -> Straight | None:
     """What is kept for arrays like x, if it still holds."""
     if type(x) is not np.ndarray and type(x) is not Tensor:
         return None
-    found: Straight | None = vars(model).get("_kept", {}).get((kind, x.shape, x.dtype))
+    found: Straight | None = vars(model).get("_short_cuts", {}).get((kind, x.shape, x.dtype))
     return found if found is not None and found.changes == changes.seen.count else None
 
 
@@ -119,7 +119,7 @@ def keep(model: Model, kind: str, x: Any, rows: Rows, work: Work) -> None:
     if any(matching.output_types(model)):  # they are converted behind the plan
         return
     known = inside(model)
-    if known.changes != changes.seen.count or model._kept.get("inside") is not known:
+    if known.changes != changes.seen.count or model._short_cuts.get("inside") is not known:
         return
     if type(x) not in (np.ndarray, Tensor) or not _as_it_was(x, rows) or rows.n > min(work.batch, MOST_AT_ONCE):
         return
@@ -128,9 +128,9 @@ def keep(model: Model, kind: str, x: Any, rows: Rows, work: Work) -> None:
     names = ["x", *(stream_name("y", i) for i in range(len(matching.output_shapes(model))))]
     if not isinstance(runner, CompiledRunner) or work.plan.counters or (run := runner.direct(names)) is None:
         return
-    make_room(model._kept, _MOST_KEPT)
-    model._kept["inside"] = known
-    model._kept[kind, x.shape, x.dtype] = Straight(model, x, work, runner, run)
+    make_room(model._short_cuts, _MOST_KEPT)
+    model._short_cuts["inside"] = known
+    model._short_cuts[kind, x.shape, x.dtype] = Straight(model, x, work, runner, run)
 
 
 def _as_it_was(x: np.ndarray, rows: Rows) -> bool:

@@ -137,13 +137,13 @@ class Inside:
 
 def inside(model: Model) -> Inside:
     """What is in the model now; looked through again only if something has changed since."""
-    kept: Inside | None = model._kept.get("inside")
+    kept: Inside | None = model._short_cuts.get("inside")
     if kept is not None and kept.changes == changes.seen.count:
         return kept
     before = changes.seen.count
     found = Inside([model, *model.all_sublayers()], model.weights, before)
     if all(type(layer).__module__.startswith("pynn.") for layer in found.layers):  # see `tracking.owned`
-        model._kept["inside"] = found
+        model._short_cuts["inside"] = found
     return found
 
 

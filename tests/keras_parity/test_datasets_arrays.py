@@ -140,7 +140,8 @@ def write(cache, archive, folder, files, as_archive):
                 info.size = len(content)
                 tar.addfile(info, io.BytesIO(content))
         with tarfile.open(cache / archive) as tar:
-            tar.extractall(cache / "for Keras", filter="data")
+            safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4 and later
+            tar.extractall(cache / "for Keras", **safe)
         return cache / "for Keras"
     (extracted / folder).mkdir(parents=True)
     for name, content in files.items():

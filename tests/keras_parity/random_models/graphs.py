@@ -151,6 +151,8 @@ class Graph:
         number = self.one(dense)
         width = self.widths[self.nodes[number].sources[0]]
         value = self.one([v for v, w in enumerate(self.widths) if w == width and self.is_flat(v)])
+        # Of several calls of a layer, training on JAX counts the penalty of the last one alone (docs/differences.md).
+        self.nodes[number].settings.pop("activity_regularizer", None)
         return self.add("again", {"node": number}, (value,), 4)
 
     def nodes_read_rows(self, node: Node) -> bool:

@@ -193,3 +193,13 @@ def test_log_of_one_plus_exp(isa, real):
     """With full relative precision far below 0, where a confident right answer costs e^x."""
     x = grid(real)
     assert ulps(softplus(isa, x), np.logaddexp(0, x.astype(np.longdouble))) <= bound(real, 4)
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_a_quotient_by_a_root_is_within_three_ulp(isa):
+    """What RMSprop with rho 1 and epsilon 0 takes off a weight of 0: g / √v."""
+    rng = np.random.default_rng(0)
+    v = np.exp(rng.uniform(-60, 60, 10_007)).astype(np.float32)
+    g, w = rng.normal(size=v.size).astype(np.float32), np.zeros(v.size, np.float32)
+    table("cython", isa)["rmsprop_update", np.float32](g, w, v, scalars=(1.0, 1.0, 0.0))
+    assert ulps(w, -g.astype(np.float64) / np.sqrt(v.astype(np.float64))) <= 3

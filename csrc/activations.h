@@ -5,15 +5,15 @@
 #include "elementwise.h"
 #include "lanes.h"
 
-/* y_j = value, an expression in x = y_j + b_j.  The end of the row is computed as a whole vector, of which a part is kept. */
-#define FINISH_ROW(y, b, count, value)                                                                                 \
+/* y_j = value, an expression in x = sum, which is written for a whole vector and for the lanes that end the row: they are
+ * computed as a whole vector, too, of which a part is kept. */
+#define FINISH_LANES(y, count, value, sum, last_sum)                                                                   \
     {                                                                                                                  \
         const lane_mask last = first_lanes((count) % PN_LANES);                                                        \
         for (int64_t at = 0; at < (count); at += PN_LANES) {                                                           \
             real lane[PN_VECTOR_BYTES / sizeof(real)];                                                                 \
             const int whole = (count) - at >= PN_LANES;                                                                \
-            store(lane,                                                                                                \
-                  whole ? load((y) + at) + load((b) + at) : load_first((y) + at, last) + load_first((b) + at, last));  \
+            store(lane, whole ? sum : last_sum);                                                                       \
             _Pragma("GCC unroll 1") for (int64_t l = 0; l < PN_LANES; l++)                                             \
             {                                                                                                          \
                 const real x = lane[l];                                                                                \
@@ -25,6 +25,13 @@
                 store_first((y) + at, load(lane), last);                                                               \
         }                                                                                                              \
     }
+
+/* x = y_j + b_j. */
+#define FINISH_ROW(y, b, count, value)                                                                                 \
+    FINISH_LANES(y, count, value, load((y) + at) + load((b) + at),                                                     \
+                 load_first((y) + at, last) + load_first((b) + at, last))
+/* x = y_j. */
+#define FINISH(y, count, value) FINISH_LANES(y, count, value, load((y) + at), load_first((y) + at, last))
 
 PN_INLINE real relu(real x)
 {

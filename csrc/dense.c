@@ -1,19 +1,25 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
-#include "gemm.h"
+#include "small.h"
+#include <math.h>
 
 /* Rows of y that are finished at a time, so that the activation finds them in cache. */
 #define ROWS 64
 
-/* `value` is an expression in x = (x w + b)_j. */
-#define DENSE_FORWARD(name, constants, value)                                                                          \
+/* `value` is an expression in x = (x w + b)_j.  A small product ends with `floor` and what `finish` does to its rows. */
+#define DENSE_FORWARD(name, constants, value, floor, finish)                                                           \
     PN_KERNEL(name) /* x(n,i), w(i,o), b(o) -> y(n,o) */                                                               \
     {                                                                                                                  \
         const int64_t i = d[1], o = d[2];                                                                              \
         const real *const b = p[2];                                                                                    \
         const product xw = {p[0], i, 1, p[1], o, 1, i, o};                                                             \
-        constants for (int64_t r0 = lo; r0 < hi; r0 += ROWS)                                                           \
+        const ending end = {b, floor};                                                                                 \
+        constants if (PN_NAME(small_product)(&xw, &end, p[3], o, lo, hi))                                              \
         {                                                                                                              \
+            finish((real *)p[3] + lo * o, (hi - lo) * o, value);                                                       \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (int64_t r0 = lo; r0 < hi; r0 += ROWS) {                                                                   \
             const int64_t r1 = r0 + ROWS < hi ? r0 + ROWS : hi;                                                        \
             PN_NAME(gemm)(&xw, p[3], o, r0, r1);                                                                       \
             for (int64_t r = r0; r < r1 && o > 1; r++)                                                                 \
@@ -25,12 +31,15 @@
         }                                                                                                              \
     }
 
-DENSE_FORWARD(dense_forward, NO_SCALARS, x)
-DENSE_FORWARD(dense_sigmoid_forward, NO_SCALARS, pn_sigmoid(x))
-DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x))
-DENSE_FORWARD(dense_relu_forward, NO_SCALARS, relu(x))
-DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope))
-DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale))
+#define NO_FLOOR (-(real)INFINITY)
+#define NOTHING(y, count, value)
+
+DENSE_FORWARD(dense_forward, NO_SCALARS, x, NO_FLOOR, NOTHING)
+DENSE_FORWARD(dense_relu_forward, NO_SCALARS, relu(x), 0, NOTHING)
+DENSE_FORWARD(dense_sigmoid_forward, NO_SCALARS, pn_sigmoid(x), NO_FLOOR, FINISH)
+DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x), NO_FLOOR, FINISH)
+DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope), NO_FLOOR, FINISH)
+DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale), NO_FLOOR, FINISH)
 
 PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i) */
 {

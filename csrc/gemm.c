@@ -5,8 +5,10 @@
  * where that pays.
  */
 #include "gemm.h"
+#include "small.h"
 #include "lanes.h"
 #include "transpose.h"
+#include <math.h>
 
 /* Rows of a tile, and most vectors in one of them.  Their sums, one row of b and one vector of a must fit the registers
  * with one to spare: a tile that needs all sixteen makes GCC spill a sum and halves the speed. */
@@ -228,6 +230,9 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
         multiply_column(f, c, lo, hi);
         return;
     }
+    const ending end = {NULL, -(real)INFINITY};
+    if (PN_NAME(small_product)(f, &end, c, c_row, lo, hi))
+        return;
     _Alignas(64) real panel[KC * MOST_WIDE * PN_VECTOR_BYTES / sizeof(real)];
     const int packed = f->b_col != 1;
     const int64_t most = MOST_WIDE * PN_LANES;

@@ -26,6 +26,8 @@
 #define PN_ESTIMATE_INVERSE(x) (vector) _mm256_rcp_ps((native)(x))
 #endif
 
+typedef integer lanes_of_bits __attribute__((vector_size(PN_VECTOR_BYTES)));
+
 PN_INLINE vector splat(real x)
 {
     return x - (vector){0};
@@ -50,6 +52,7 @@ PN_INLINE vector quotients(vector x, vector y)
     return PN_BITS_OF_ESTIMATE < 14 ? quotient + (x - y * quotient) * inverse : quotient;
 }
 
+/* The larger of x and y lane by lane; y, if one of them is no number. */
 PN_INLINE vector larger(vector x, vector y)
 {
     return PN_MAX(x, y);
@@ -59,9 +62,8 @@ PN_INLINE vector larger(vector x, vector y)
 
 PN_INLINE vector larger(vector x, vector y)
 {
-    for (int64_t l = 0; l < PN_LANES; l++)
-        y[l] = x[l] > y[l] ? x[l] : y[l];
-    return y;
+    const lanes_of_bits which = x > y;
+    return (vector)((which & (lanes_of_bits)x) | (~which & (lanes_of_bits)y));
 }
 
 PN_INLINE vector roots(vector x)

@@ -21,16 +21,23 @@ PN_INLINE void transpose_4(const real *from, int64_t from_row, real *to, int64_t
         memcpy(to + r * to_row, &x[r], sizeof(quad));
 }
 
-/* Copy depth x width of b, whose columns are apart and rows adjacent, into the rows of a panel. */
+/* Copy depth x width of b, whose columns are apart and rows adjacent, into the rows of a panel.  What four does not divide
+ * ends with a square that begins earlier. */
 static void pack_transposed(const real *b, int64_t b_col, int64_t depth, int64_t width, real *panel, int64_t stride)
 {
-    const int64_t whole_depth = depth & ~(int64_t)3, whole_width = width & ~(int64_t)3;
-    for (int64_t j = 0; j < whole_width; j += 4)
-        for (int64_t k = 0; k < whole_depth; k += 4)
+    if (depth < 4 || width < 4) {
+        for (int64_t j = 0; j < width; j++)
+            for (int64_t k = 0; k < depth; k++)
+                panel[k * stride + j] = b[j * b_col + k];
+        return;
+    }
+    for (int64_t j0 = 0; j0 < width; j0 += 4) {
+        const int64_t j = j0 < width - 4 ? j0 : width - 4;
+        for (int64_t k0 = 0; k0 < depth; k0 += 4) {
+            const int64_t k = k0 < depth - 4 ? k0 : depth - 4;
             transpose_4(b + j * b_col + k, b_col, panel + k * stride + j, stride);
-    for (int64_t j = 0; j < width; j++)
-        for (int64_t k = j < whole_width ? whole_depth : 0; k < depth; k++)
-            panel[k * stride + j] = b[j * b_col + k];
+        }
+    }
 }
 
 #endif

@@ -1,0 +1,55 @@
+/* Sums and maxima over the lanes of several vectors at once: one result a lane. */
+#ifndef PYNN_ACROSS_H
+#define PYNN_ACROSS_H
+
+#include "roots.h"
+
+#define PN_COUNT (PN_VECTOR_BYTES * 8 / PN_BITS) /* PN_LANES for the preprocessor */
+#if PN_COUNT == 16
+#define PN_EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define PN_ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#elif PN_COUNT == 8
+#define PN_EVENS 0, 2, 4, 6, 8, 10, 12, 14
+#define PN_ODDS 1, 3, 5, 7, 9, 11, 13, 15
+#elif PN_COUNT == 4
+#define PN_EVENS 0, 2, 4, 6
+#define PN_ODDS 1, 3, 5, 7
+#else
+#define PN_EVENS 0, 2
+#define PN_ODDS 1, 3
+#endif
+
+/* As PN_SHUFFLE in real.h, for whole vectors. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define PN_PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+typedef integer index_vector __attribute__((vector_size(PN_VECTOR_BYTES)));
+#define PN_PICK(x, y, ...) __builtin_shuffle(x, y, (index_vector){__VA_ARGS__})
+#endif
+
+/* One vector for each lane. */
+typedef vector block[PN_COUNT];
+
+/* Neighbours are joined until a row is one lane: ((0 1) (2 3)) ((4 5) (6 7)) …, the same for every row. */
+#define PN_ACROSS(name, join)                                                                                          \
+    PN_INLINE vector name(block rows)                                                                                  \
+    {                                                                                                                  \
+        _Pragma("GCC unroll 4") for (int left = PN_COUNT / 2; left > 0; left /= 2)                                     \
+            _Pragma("GCC unroll 8") for (int r = 0; r < left; r++)                                                     \
+        {                                                                                                              \
+            const vector even = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_EVENS);                                       \
+            const vector odd = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_ODDS);                                         \
+            rows[r] = join(even, odd);                                                                                 \
+        }                                                                                                              \
+        return rows[0];                                                                                                \
+    }
+
+PN_INLINE vector sum_of(vector x, vector y)
+{
+    return x + y;
+}
+
+PN_ACROSS(sums_across, sum_of)
+PN_ACROSS(largest_across, larger)
+
+#endif

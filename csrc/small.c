@@ -1,0 +1,187 @@
+/* Products whose b fits the nearest cache: read in place, without a panel, and finished in registers.
+ *
+ * Where a row of c does not end with a whole vector, its last vector begins earlier and computes some columns a second time,
+ * with the same result: no masks, and no copy of b to have them.
+ */
+#include "small.h"
+#include "across.h"
+#include "transpose.h"
+#include <math.h>
+
+#if PN_REGISTERS == 32
+#define MR 8
+#define MOST_WIDE 3
+#elif PN_VECTOR_BYTES == 32
+#define MR 6
+#define MOST_WIDE 2
+#else
+#define MR 4
+#define MOST_WIDE 2
+#endif
+/* Elements of b that stay in an L1 of 32 KiB beside rows of a and c. */
+#define MOST_ELEMENTS ((int64_t)(24 * 1024 / sizeof(real)))
+
+typedef struct {
+    const real *a;
+    int64_t a_row, a_col;
+    const real *b;
+    int64_t b_row, depth;
+    const real *start; /* or NULL */
+    real floor;
+    real *c;
+    int64_t c_row;
+    int64_t last; /* where the last vector of a row begins, from the first one on */
+    int64_t left; /* columns, if they are fewer than lanes */
+} tile;
+
+/* `rows`, `wide`, `part` and one of `a_row`, `a_col` are constants where this is inlined; `part`: one vector that is not
+ * whole. */
+PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int part, const int64_t a_row,
+                        const int64_t a_col)
+{
+    vector sum[MR][MOST_WIDE], row[MOST_WIDE];
+    const lane_mask mask = first_lanes(t->left);
+    const int64_t last = t->last;
+#pragma GCC unroll 3
+    for (int v = 0; v < wide; v++) {
+        row[v] = (vector){0};
+        if (t->start != NULL)
+            row[v] = part ? load_first(t->start, mask) : load(t->start + (v + 1 < wide ? v * PN_LANES : last));
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++)
+            sum[r][v] = row[v];
+    }
+    const real *a = t->a, *b = t->b;
+#pragma GCC unroll 2
+    for (int64_t k = t->depth; k > 0; k--) {
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            row[v] = part ? load_first(b, mask) : load(b + (v + 1 < wide ? v * PN_LANES : last));
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++) {
+            const vector x = splat(a[r * a_row]);
+#pragma GCC unroll 3
+            for (int v = 0; v < wide; v++)
+                sum[r][v] += x * row[v];
+        }
+        a += a_col;
+        b += t->b_row;
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++) {
+            const vector y = larger(splat(t->floor), sum[r][v]);
+            if (part)
+                store_first(t->c + r * t->c_row, y, mask);
+            else
+                store(t->c + r * t->c_row + (v + 1 < wide ? v * PN_LANES : last), y);
+        }
+}
+
+/* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */
+PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, const int part)
+{
+    if (t->a_col == 1)
+        multiply(t, rows, wide, part, t->a_row, 1);
+    else
+        multiply(t, rows, wide, part, 1, t->a_col);
+}
+
+PN_INLINE void multiply_rows(const tile *t, const int rows, int64_t wide)
+{
+    if (t->left > 0)
+        multiply_shape(t, rows, 1, 1);
+    else if (wide == 1)
+        multiply_shape(t, rows, 1, 0);
+    else if (MOST_WIDE == 2 || wide == 2)
+        multiply_shape(t, rows, 2, 0);
+    else
+        multiply_shape(t, rows, MOST_WIDE, 0);
+}
+
+/* Of as many rows as fit: MR, 4, 2 or 1. */
+static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
+{
+    if (rows >= MR)
+        multiply_rows(t, MR, wide);
+    else if (MR > 4 && rows >= 4)
+        multiply_rows(t, 4, wide);
+    else if (rows >= 2)
+        multiply_rows(t, 2, wide);
+    else
+        multiply_rows(t, 1, wide);
+    return rows >= MR ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+}
+
+/* Columns side by side in one tile, in vectors, of `left` that are still to do: none alone, if that can be. */
+static int64_t next_wide(int64_t left)
+{
+    return left <= MOST_WIDE ? left : left == MOST_WIDE + 1 ? (left + 1) / 2 : MOST_WIDE;
+}
+
+static void multiply_all(tile t, int64_t n, int64_t rows)
+{
+    const real *const a = t.a, *const b = t.b, *const start = t.start;
+    real *const c = t.c;
+    int64_t vectors = (n + PN_LANES - 1) / PN_LANES;
+    t.left = n < PN_LANES ? n : 0;
+    for (int64_t j = 0, wide; vectors > 0; j += wide * PN_LANES, vectors -= wide) {
+        wide = next_wide(vectors);
+        t.last = vectors == wide ? n - j - PN_LANES : (wide - 1) * PN_LANES;
+        t.a = a, t.b = b + j, t.start = start == NULL ? NULL : start + j;
+        for (int64_t r = 0, done; r < rows; r += done) {
+            t.c = c + r * t.c_row + j;
+            done = multiply_tile(&t, rows - r, wide);
+            t.a += done * t.a_row;
+        }
+    }
+}
+
+/* One column: inner products of rows of a with b, as many at a time as a vector has lanes. */
+static void inner_products(const product *f, const ending *end, real *c, int64_t lo, int64_t hi)
+{
+    const int64_t whole = f->k / PN_LANES * PN_LANES;
+    const lane_mask mask = first_lanes(f->k - whole);
+    for (int64_t r = lo; r < hi; r += PN_LANES) {
+        block sum;
+        const int64_t rows = hi - r < PN_LANES ? hi - r : PN_LANES;
+        const real *const a = f->a + r * f->a_row;
+        const vector first = whole < f->k ? load_first(f->b + whole, mask) : (vector){0};
+#pragma GCC unroll 16
+        for (int q = 0; q < PN_COUNT; q++) {
+            const real *const x = a + (q < rows ? q : 0) * f->a_row + whole;
+            sum[q] = whole < f->k ? load_first(x, mask) * first : (vector){0};
+        }
+        for (int64_t k = 0; k < whole; k += PN_LANES) {
+            const vector w = load(f->b + k);
+#pragma GCC unroll 16
+            for (int q = 0; q < PN_COUNT; q++)
+                sum[q] += load(a + (q < rows ? q : 0) * f->a_row + k) * w;
+        }
+        const vector y = larger(splat(end->floor), sums_across(sum) + (end->start == NULL ? 0 : end->start[0]));
+        store_first(c + r, y, first_lanes(rows));
+    }
+}
+
+int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi)
+{
+    const int64_t padded = (f->n + PN_LANES - 1) / PN_LANES * PN_LANES;
+    if (f->n == 1 && c_row == 1 && f->a_col == 1 && f->b_row == 1) {
+        inner_products(f, end, c, lo, hi);
+        return 1;
+    }
+    if (f->k * padded > MOST_ELEMENTS && (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
+        return 0;
+    tile t = {f->a + lo * f->a_row, f->a_row,   f->a_col,       f->b,  f->b_row, f->k,
+              end->start,           end->floor, c + lo * c_row, c_row, 0,        0};
+    if (f->b_col == 1) {
+        multiply_all(t, f->n, hi - lo);
+        return 1;
+    }
+    _Alignas(64) real panel[MOST_ELEMENTS];
+    pack_transposed(f->b, f->b_col, f->k, f->n, panel, padded);
+    t.b = panel, t.b_row = padded;
+    multiply_all(t, f->n, hi - lo);
+    return 1;
+}

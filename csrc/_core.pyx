@@ -4,8 +4,9 @@
 Past this file there are only pointers and sizes; checks of shapes and types stand before it (kernels/contract.py).
 """
 
+from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
-from libc.stdint cimport int64_t, uintptr_t
+from libc.stdint cimport int64_t, uint32_t, uintptr_t
 from libc.stdlib cimport calloc, free
 
 
@@ -50,6 +51,8 @@ cdef extern from "pynn.h" nogil:
     const pn_entry *pn_isa_table(int index, int bits)
     bint pn_within(const void *x, int64_t size, const void *limit, int64_t width)
     double pn_isa_peak(int index, int bits, double seconds)
+    bint pn_twister_is(const void *generator, const uint32_t *key, int position)
+    void pn_permute(void *generator, int64_t *order, int64_t n)
 
 
 def isas():
@@ -241,6 +244,17 @@ def within(array, bytes largest):
     cdef bint found = pn_within(view.buf, view.len, <const char *>largest, len(largest))
     PyBuffer_Release(&view)
     return found
+
+
+def twister_is(capsule, const uint32_t[::1] key, int position):
+    """Whether the state of NumPy's Mersenne twister of a `capsule` is laid out as `permute` reads it."""
+    return len(key) == 624 and pn_twister_is(PyCapsule_GetPointer(capsule, "BitGenerator"), &key[0], position)
+
+
+def permute(capsule, int64_t[::1] order):
+    """Fill `order` as numpy.random.permutation does with the Mersenne twister of a `capsule`; the caller holds its lock."""
+    if len(order):
+        pn_permute(PyCapsule_GetPointer(capsule, "BitGenerator"), &order[0], len(order))
 
 
 cdef class Direct:

@@ -82,6 +82,11 @@ double pn_now(void); /* monotonic clock, seconds */
 /* Whether no number in `bytes` bytes is NaN or greater than *limit; `width` is 4 for float, 8 for double (within.c). */
 int pn_within(const void *x, int64_t bytes, const void *limit, int64_t width);
 
+/* A permutation of n < 2^31 rows drawn with NumPy's Mersenne twister, of which `generator` is the bitgen_t; and whether its
+ * state is laid out as that takes it, shown by what it holds (permutation.c). */
+void pn_permute(void *generator, int64_t *order, int64_t n);
+int pn_twister_is(const void *generator, const uint32_t *key, int position);
+
 /* Rows [lo, hi) of one step; all of them are shared among the workers if the step has parts. */
 void pn_step_run(const pn_step *step, int64_t lo, int64_t hi);
 

@@ -64,7 +64,7 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
-    ["fusion", "immediate", "runners", "threads", "watching"],
+    ["fusion", "immediate", "permutations", "runners", "threads", "watching"],
     [
         "activations",
         "regularizers",
@@ -92,7 +92,7 @@ GROUND = FLOORS[0]
 
 # Who may know compiled code and backends, and nobody else.
 BACKENDS = {"_core", "kernels.reference", "kernels.numba", "kernels.cuda"}
-MAY_KNOW_BACKENDS = BACKENDS | {"kernels.tables", "kernels", "runners", "threads", ""}
+MAY_KNOW_BACKENDS = BACKENDS | {"kernels.tables", "kernels", "permutations", "runners", "threads", ""}
 OUTSIDERS = {"numba": ("kernels.numba", "kernels.cuda"), "ctypes": (), "keras": (), "jax": (), "tensorflow": ()}
 
 MAX_FILE, MAX_FUNCTION = 300, 40

@@ -13,6 +13,7 @@ from pynn.losses import Loss
 from pynn.metrics import Metric
 from pynn.models import settings
 from pynn.optimizers import Optimizer
+from pynn.permutations import permutation
 
 Shape = tuple[int | None, ...]
 
@@ -225,7 +226,7 @@ class Compiled:
         the rows once more.  Without this the same seed would not give the same order of rows.
         """
         if not self._started and shuffled_rows:
-            np.random.permutation(shuffled_rows)
+            permutation(shuffled_rows)
         self._started = True
 
     def reset(self) -> list[Metric]:

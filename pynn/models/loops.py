@@ -14,6 +14,7 @@ from pynn.data import Rows
 from pynn.models import matching
 from pynn.models.lowering import stream_name
 from pynn.models.works import Work
+from pynn.permutations import permutation
 from pynn.plan import Plan
 from pynn.runners import Runner
 from pynn.tensor import as_tensor
@@ -127,7 +128,7 @@ def train_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -
     """One pass over the data; returns loss and metrics."""
     order = None
     if "order" in work.plan.streams:
-        order = np.random.permutation(rows.n).astype(np.int64, copy=False)
+        order = permutation(rows.n)
     return _pass(
         _Passing(model, work, rows, order),
         # Told to stop before the epoch began, Keras still trains on one batch.

@@ -15,6 +15,7 @@ from pynn.data import Rows
 from pynn.models import door
 from pynn.models.loops import test_portions, train_portions
 from pynn.models.works import Work, work_for
+from pynn.permutations import permutation
 from pynn.structures import arrays_of, flatten, map_structure, pack_as
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class MappedFeed:
 
     def train(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
-        order = np.random.permutation(self.rows) if self._shuffle else None
+        order = permutation(self.rows) if self._shuffle else None
         return train_portions(self._model, self._portions("train", order), listeners)
 
     def test(self, listeners: CallbackList) -> Logs:

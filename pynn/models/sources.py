@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn.permutations import permutation
 from pynn.structures import map_structure
 
 
@@ -49,7 +50,7 @@ class ArrayBatches(Batches):
         self.count = -(-self.rows // batch)
 
     def __iter__(self) -> Iterator[Any]:
-        order = np.random.permutation(self.rows) if self._shuffle else np.arange(self.rows)
+        order = permutation(self.rows) if self._shuffle else np.arange(self.rows)
         for start in range(0, self.rows, self._batch):
             rows = order[start : start + self._batch]
             yield tuple(map_structure(functools.partial(_picked, rows), part) for part in self._arrays)

@@ -25,8 +25,10 @@ cdef extern from "pynn.h" nogil:
         int64_t d[4]
         double s[8]
         int64_t extent
-        int64_t parts
         double when
+    ctypedef struct pn_group:
+        pn_step *const *steps
+        int64_t count, parts
     ctypedef struct pn_pointer_feed:
         int64_t step, operand, stride
         char *base
@@ -34,9 +36,10 @@ cdef extern from "pynn.h" nogil:
         int64_t step, scalar, column
     ctypedef struct pn_plan:
         pn_step *steps
+        pn_group *groups
         pn_pointer_feed *pointers
         pn_scalar_feed *scalars
-        int64_t n_steps, n_pointers, n_scalars
+        int64_t n_steps, n_groups, n_pointers, n_scalars
         const double *table
         int64_t columns, table_first
         const double *watched
@@ -45,7 +48,7 @@ cdef extern from "pynn.h" nogil:
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()
     void pn_team_forget()
-    void pn_step_run(const pn_step *step, int64_t lo, int64_t hi)
+    void pn_step_run(pn_step *step, int64_t lo, int64_t hi, int64_t parts)
     int pn_isa_count()
     const char *pn_isa_name(int index)
     const pn_entry *pn_isa_table(int index, int bits)
@@ -139,12 +142,19 @@ cdef class Kernel:
             step.d[i] = sizes[letter]
         for i, scalar in enumerate(scalars):
             step.s[i] = scalar
-        step.run, step.extent, step.parts = self.function, extent, parts
+        step.run, step.extent, step.when = self.function, extent, 1
         with nogil:
-            pn_step_run(&step, lo, end)
+            pn_step_run(&step, lo, end, parts)
 
     def __repr__(self):
         return f"<kernel {self.op!r}, {self.dtype}>"
+
+
+cdef void *zeros(size_t count, size_t size) except NULL:
+    cdef void *memory = calloc(count + 1, size)
+    if memory == NULL:
+        raise MemoryError("Program: no memory")
+    return memory
 
 
 cdef class Program:
@@ -152,7 +162,8 @@ cdef class Program:
 
     Parameters
     ----------
-    steps : list of (kernel address, operand addresses, dims, scalars, extent, parts)
+    steps : list of (kernel address, operand addresses, dims, scalars, extent)
+    groups : list of (numbers of steps, parts), in the order in which they run; see `pn_group` (pynn.h)
     pointers : list of (step, operand, stride in bytes)
         Operands that move on with each batch; `bind` gives their base.
     scalars : list of (step, scalar, column)
@@ -160,43 +171,53 @@ cdef class Program:
     """
 
     cdef pn_plan plan
+    cdef pn_step **order
     cdef public int64_t reached
-    cdef object kept
+    cdef dict kept
 
-    def __cinit__(self, list steps, list pointers, list scalars):
-        self.plan.n_steps, self.plan.n_pointers, self.plan.n_scalars = len(steps), len(pointers), len(scalars)
-        self.plan.steps = <pn_step *>calloc(len(steps) + 1, sizeof(pn_step))
-        self.plan.pointers = <pn_pointer_feed *>calloc(len(pointers) + 1, sizeof(pn_pointer_feed))
-        self.plan.scalars = <pn_scalar_feed *>calloc(len(scalars) + 1, sizeof(pn_scalar_feed))
-        if self.plan.steps == NULL or self.plan.pointers == NULL or self.plan.scalars == NULL:
-            raise MemoryError("Program: no memory for the steps")
-        for i, (kernel, operands, dims, values, extent, parts) in enumerate(steps):
-            self.set_step(i, kernel, operands, dims, values, extent, parts)
+    def __cinit__(self, list steps, list groups, list pointers, list scalars):
+        self.plan.n_steps, self.plan.n_groups = len(steps), len(groups)
+        self.plan.n_pointers, self.plan.n_scalars = len(pointers), len(scalars)
+        self.plan.steps = <pn_step *>zeros(len(steps), sizeof(pn_step))
+        self.order = <pn_step **>zeros(len(steps), sizeof(pn_step *))
+        self.plan.groups = <pn_group *>zeros(len(groups), sizeof(pn_group))
+        self.plan.pointers = <pn_pointer_feed *>zeros(len(pointers), sizeof(pn_pointer_feed))
+        self.plan.scalars = <pn_scalar_feed *>zeros(len(scalars), sizeof(pn_scalar_feed))
+        for i, (kernel, operands, dims, values, extent) in enumerate(steps):
+            self.set_step(i, kernel, operands, dims, values, extent)
+        self.set_groups(groups)
         for i, (step, operand, stride) in enumerate(pointers):
-            self.plan.pointers[i].step, self.plan.pointers[i].operand = step, operand
-            self.plan.pointers[i].stride = stride
+            self.plan.pointers[i] = pn_pointer_feed(step, operand, stride, NULL)
         for i, (step, scalar, column) in enumerate(scalars):
-            self.plan.scalars[i].step, self.plan.scalars[i].scalar = step, scalar
-            self.plan.scalars[i].column = column
+            self.plan.scalars[i] = pn_scalar_feed(step, scalar, column)
         self.kept = {}
 
     def __dealloc__(self):
         free(self.plan.steps)
+        free(self.plan.groups)
+        free(self.order)
         free(self.plan.pointers)
         free(self.plan.scalars)
 
-    cdef set_step(self, Py_ssize_t i, uintptr_t kernel, operands, dims, scalars, int64_t extent, int64_t parts):
+    cdef set_step(self, Py_ssize_t i, uintptr_t kernel, operands, dims, scalars, int64_t extent):
         cdef pn_step *step = &self.plan.steps[i]
-        cdef uintptr_t where
-        step.run = <pn_kernel>kernel
+        step.run, step.extent, step.when = <pn_kernel>kernel, extent, 1
         for j, operand in enumerate(operands):
-            where = operand
-            step.p[j] = <void *>where
+            step.p[j] = <void *><uintptr_t>operand
         for j, size in enumerate(dims):
             step.d[j] = size
         for j, scalar in enumerate(scalars):
             step.s[j] = scalar
-        step.extent, step.parts, step.when = extent, parts, 1
+
+    cdef set_groups(self, list groups):
+        cdef Py_ssize_t placed = 0
+        if sorted(sum([list(numbers) for numbers, _ in groups], [])) != list(range(self.plan.n_steps)):
+            raise ValueError(f"Program: each of {self.plan.n_steps} steps must be in one group, got {groups}")
+        for i, (numbers, parts) in enumerate(groups):
+            self.plan.groups[i] = pn_group(self.order + placed, len(numbers), parts)
+            for number in numbers:
+                self.order[placed] = &self.plan.steps[<Py_ssize_t>number]
+                placed += 1
 
     def bind(self, int64_t pointer, array, bint writable):
         """Let pointer feed number `pointer` start at the first element of `array`, which is kept alive."""

@@ -6,7 +6,7 @@ PN_KERNEL(dense_chunks) /* x(n,i), w(i,o) -> sums(m,o) */
 {
     const int64_t n = d[0], i = d[1], o = d[2], chunks = (d[3] + n - 1) / n;
     for (int64_t q = lo, end; q < hi; q = end) {
-        const int64_t chunk = q / n, k0 = i * chunk / chunks, k1 = i * (chunk + 1) / chunks;
+        const int64_t chunk = q / n, k0 = pn_cut(i, chunk, chunks), k1 = pn_cut(i, chunk + 1, chunks);
         end = (chunk + 1) * n < hi ? (chunk + 1) * n : hi;
         const product xw = {(const real *)p[0] + k0, i, 1, (const real *)p[1] + k0 * o, o, 1, k1 - k0, o};
         PN_NAME(gemm)(&xw, (real *)p[2] + chunk * n * o, o, q - chunk * n, end - chunk * n);

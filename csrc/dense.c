@@ -41,28 +41,33 @@ DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale), NO_FLOOR, FINISH)
 
-PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i) */
+/* Columns of dx that are finished at a time. */
+#define COLUMNS 96
+
+PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
 {
-    const int64_t o = d[1], i = d[2];
-    const product dyw = {p[0], o, 1, p[1], 1, o, o, i};
-    PN_NAME(gemm)(&dyw, p[2], i, lo, hi);
+    const int64_t n = d[0], o = d[1], i = d[2];
+    const product dyw = {p[0], o, 1, (const real *)p[1] + lo * o, 1, o, o, hi - lo};
+    PN_NAME(gemm)(&dyw, (real *)p[2] + lo, i, 0, n);
 }
 
 /* `slope_at_y` is an expression in y, which the layer below has put out. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
-    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i) */                                                           \
+    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
     {                                                                                                                  \
-        const int64_t o = d[1], i = d[2];                                                                              \
-        const product dyw = {p[0], o, 1, p[1], 1, o, o, i};                                                            \
-        constants for (int64_t r0 = lo; r0 < hi; r0 += ROWS)                                                           \
+        const int64_t n = d[0], o = d[1], i = d[2];                                                                    \
+        constants for (int64_t j0 = lo; j0 < hi; j0 += COLUMNS)                                                        \
         {                                                                                                              \
-            const int64_t r1 = r0 + ROWS < hi ? r0 + ROWS : hi;                                                        \
-            PN_NAME(gemm)(&dyw, p[3], i, r0, r1);                                                                      \
-            const real *restrict from = p[2];                                                                          \
-            real *restrict dx = p[3];                                                                                  \
-            for (int64_t e = r0 * i; e < r1 * i; e++) {                                                                \
-                const real y = from[e];                                                                                \
-                dx[e] = dx[e] * slope_at_y;                                                                            \
+            const int64_t width = j0 + COLUMNS < hi ? COLUMNS : hi - j0;                                               \
+            const product dyw = {p[0], o, 1, (const real *)p[1] + j0 * o, 1, o, o, width};                             \
+            PN_NAME(gemm)(&dyw, (real *)p[3] + j0, i, 0, n);                                                           \
+            for (int64_t r = 0; r < n; r++) {                                                                          \
+                const real *restrict from = (const real *)p[2] + r * i + j0;                                           \
+                real *restrict dx = (real *)p[3] + r * i + j0;                                                         \
+                for (int64_t j = 0; j < width; j++) {                                                                  \
+                    const real y = from[j];                                                                            \
+                    dx[j] = dx[j] * slope_at_y;                                                                        \
+                }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
     }

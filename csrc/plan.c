@@ -37,32 +37,13 @@ static void feed(const pn_plan *plan, int64_t batch)
     }
 }
 
-static void run_whole(const pn_step *step, int with_team)
+static void walk(const pn_plan *plan, int with_team, const pn_times *times)
 {
-    if (step->when == 0)
-        return;
-    if (with_team)
-        pn_team_run(step);
-    else
-        step->run(step->p, step->d, step->s, 0, step->extent);
-}
-
-static void walk(const pn_plan *plan, int with_team)
-{
-    for (int64_t i = 0; i < plan->n_steps; i++)
-        run_whole(&plan->steps[i], with_team);
-}
-
-/* The same walk with a clock between steps: a profile. */
-static void walk_timed(const pn_plan *plan, int with_team)
-{
-    double before = pn_now();
-    for (int64_t i = 0; i < plan->n_steps; i++) {
-        run_whole(&plan->steps[i], with_team);
-        const double now = pn_now();
-        plan->spent[i] += now - before;
-        before = now;
-    }
+    for (int64_t i = 0; i < plan->n_groups; i++)
+        if (with_team)
+            pn_team_run(&plan->groups[i], times);
+        else
+            pn_run_part(&plan->groups[i], 0, 1, times);
 }
 
 int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
@@ -71,10 +52,11 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     const uint64_t mode = pn_flush_subnormals();
     const double end = pn_now() + seconds;
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
+    const pn_times times = {plan->steps, plan->spent};
     int64_t batch = first;
     while (batch < last) {
         feed(plan, batch);
-        (plan->spent != NULL ? walk_timed : walk)(plan, with_team);
+        walk(plan, with_team, plan->spent != NULL ? &times : NULL);
         batch++;
         if (pn_now() >= end || (watching && !isfinite(*plan->watched)))
             break;
@@ -85,12 +67,13 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     return batch;
 }
 
-void pn_step_run(const pn_step *step, int64_t lo, int64_t hi)
+void pn_step_run(pn_step *step, int64_t lo, int64_t hi, int64_t parts)
 {
-    const int with_team = step->parts > 1 && lo == 0 && hi == step->extent && pn_team_acquire();
+    const pn_group group = {&step, 1, parts};
+    const int with_team = parts > 1 && lo == 0 && hi == step->extent && pn_team_acquire();
     const uint64_t mode = pn_flush_subnormals();
     if (with_team)
-        pn_team_run(step);
+        pn_team_run(&group, NULL);
     else
         step->run(step->p, step->d, step->s, lo, hi);
     pn_restore_float_mode(mode);

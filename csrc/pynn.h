@@ -1,6 +1,6 @@
 /* The ABI of the compiled core.  Read this first.
  *
- * A kernel computes rows [lo, hi) of an op's first output:
+ * A kernel computes a range [lo, hi) of an op: rows of its first output, or columns where its definition says so:
  *   p  operands in the order of the op's signature (pynn/kernels/reference), each C-contiguous
  *   d  dimensions in order of first appearance
  *   s  scalars
@@ -31,10 +31,25 @@ typedef struct {
     void *p[PN_MAX_OPERANDS];
     int64_t d[PN_MAX_DIMS];
     double s[PN_MAX_SCALARS];
-    int64_t extent; /* rows of the first output: what workers share out */
-    int64_t parts;  /* most parts worth cutting it into; 1 for small steps */
+    int64_t extent; /* what workers share out: see Op.extent (pynn/kernels/contract.py) */
     double when;    /* 0: not in this batch */
 } pn_step;
+
+/* Steps that workers walk without waiting for each other: each worker computes its part of all of them in turn, and then
+ * they meet. */
+typedef struct {
+    pn_step *const *steps;
+    int64_t count;
+    int64_t parts; /* most parts worth cutting them into */
+} pn_group;
+
+/* Where part number `part` of `parts` begins.  Long ranges are cut at whole cache lines, so that workers who write columns
+ * of one row do not write one line. */
+static inline int64_t pn_cut(int64_t extent, int64_t part, int64_t parts)
+{
+    const int64_t at = extent * part / parts;
+    return part == parts || extent < 32 * parts ? at : (at + 8) & ~(int64_t)15;
+}
 
 /* Before batch b: steps[step].p[operand] = base + b * stride. */
 typedef struct {
@@ -49,26 +64,37 @@ typedef struct {
 
 typedef struct {
     pn_step *steps;
+    pn_group *groups; /* of all steps, each in one */
     pn_pointer_feed *pointers;
     pn_scalar_feed *scalars;
-    int64_t n_steps, n_pointers, n_scalars;
+    int64_t n_steps, n_groups, n_pointers, n_scalars;
     const double *table;
     int64_t columns, table_first;
     const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
-    double *spent;         /* NULL, or a sum for each step: seconds in it are added */
+    double *spent;         /* NULL, or a sum for each step: seconds of the first worker in it are added */
 } pn_plan;
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch
  * reached.  A batch is walked whole or not at all. */
 int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds);
 
+/* Seconds in each step: `spent` has a number for each of those that begin at `first`. */
+typedef struct {
+    const pn_step *first;
+    double *spent;
+} pn_times;
+
+/* One part of a group, alone. */
+void pn_run_part(const pn_group *group, int64_t part, int64_t parts, const pn_times *times);
+
 /* Workers (team.c): one team a process, started at the first step that is worth sharing. */
 void pn_set_workers(int64_t count);
 int64_t pn_get_workers(void);
 int pn_team_acquire(void); /* 0: in use by another thread; then walk alone */
 void pn_team_release(void);
-void pn_team_run(const pn_step *step); /* by the one who acquired */
-void pn_team_forget(void);             /* in the child after fork: its threads are gone */
+/* By the one who acquired.  `times` is NULL, or where the caller's seconds go. */
+void pn_team_run(const pn_group *group, const pn_times *times);
+void pn_team_forget(void); /* in the child after fork: its threads are gone */
 
 /* Tables (dispatch.c): instruction sets that this build has and this CPU runs, best last; `bits` is 32 or 64. */
 int pn_isa_count(void);
@@ -87,7 +113,7 @@ int pn_within(const void *x, int64_t bytes, const void *limit, int64_t width);
 void pn_permute(void *generator, int64_t *order, int64_t n);
 int pn_twister_is(const void *generator, const uint32_t *key, int position);
 
-/* Rows [lo, hi) of one step; all of them are shared among the workers if the step has parts. */
-void pn_step_run(const pn_step *step, int64_t lo, int64_t hi);
+/* Rows [lo, hi) of one step; all of them are shared among the workers if there are several parts. */
+void pn_step_run(pn_step *step, int64_t lo, int64_t hi, int64_t parts);
 
 #endif

@@ -1,6 +1,6 @@
-/* The worker team: shares out the rows of one step at a time.
+/* The worker team: shares out the rows of one group of steps at a time.
  *
- * A step is cut into parts, and each worker first takes the part of its own number: step after step it finds the same
+ * A group is cut into parts, and each worker first takes the part of its own number: step after step it finds the same
  * rows of the weights in its cache.  Then it takes any part that is left, so a worker that is asleep, or that the
  * operating system has put aside, holds nobody up.  Which part runs where changes no bit, since kernels do not depend on
  * the cut.
@@ -25,8 +25,8 @@
 
 static struct {
     _Atomic uint64_t ticket;
-    const pn_step *_Atomic step;
-    _Atomic int64_t parts, finished; /* of the current step */
+    const pn_group *_Atomic group;
+    _Atomic int64_t parts, finished; /* of the current group */
     _Atomic int sleepers, stop;
     uint32_t serial;
     pn_mutex mutex;
@@ -37,11 +37,20 @@ static struct {
     atomic_flag busy;
 } team = {.mutex = PN_MUTEX_INIT, .work = PN_CONDITION_INIT, .wanted = 1, .busy = ATOMIC_FLAG_INIT};
 
-static void run_part(const pn_step *step, int64_t part, int64_t parts)
+void pn_run_part(const pn_group *group, int64_t part, int64_t parts, const pn_times *times)
 {
-    const int64_t lo = step->extent * part / parts, hi = step->extent * (part + 1) / parts;
-    if (lo < hi)
-        step->run(step->p, step->d, step->s, lo, hi);
+    double before = times != NULL ? pn_now() : 0;
+    for (int64_t i = 0; i < group->count; i++) {
+        const pn_step *step = group->steps[i];
+        const int64_t lo = pn_cut(step->extent, part, parts), hi = pn_cut(step->extent, part + 1, parts);
+        if (lo < hi && step->when != 0)
+            step->run(step->p, step->d, step->s, lo, hi);
+        if (times != NULL) {
+            const double now = pn_now();
+            times->spent[step - times->first] += now - before;
+            before = now;
+        }
+    }
 }
 
 /* The part that a worker should take: its own if that is left, else the first. */
@@ -50,17 +59,17 @@ static int choose(uint32_t left, int64_t me)
     return me < MOST_PARTS && left >> me & 1 ? (int)me : __builtin_ctz(left);
 }
 
-/* Take and run one part of the step that the ticket shows; 0 if none is left. */
-static int take_part(int64_t me)
+/* Take and run one part of the group that the ticket shows; 0 if none is left. */
+static int take_part(int64_t me, const pn_times *times)
 {
     uint64_t ticket = atomic_load(&team.ticket);
     while (PARTS_LEFT(ticket)) {
-        /* If the step is over by now this reads another one, but then the exchange fails. */
-        const pn_step *step = atomic_load(&team.step);
+        /* If the group is over by now this reads another one, but then the exchange fails. */
+        const pn_group *group = atomic_load(&team.group);
         const int64_t parts = atomic_load(&team.parts);
         const int part = choose(PARTS_LEFT(ticket), me);
         if (atomic_compare_exchange_weak(&team.ticket, &ticket, ticket & ~((uint64_t)1 << part))) {
-            run_part(step, part, parts);
+            pn_run_part(group, part, parts, times);
             atomic_fetch_add(&team.finished, 1);
             return 1;
         }
@@ -89,7 +98,7 @@ static PN_THREAD_RESULT worker(void *number)
     int spins = 0;
     pn_flush_subnormals();
     while (!atomic_load(&team.stop)) {
-        if (take_part(me)) {
+        if (take_part(me, NULL)) {
             spins = 0;
         } else if (spins++ < SPINS) {
             pn_relax();
@@ -115,11 +124,11 @@ static void start_threads(void)
         team.started++;
 }
 
-void pn_team_run(const pn_step *step)
+void pn_team_run(const pn_group *group, const pn_times *times)
 {
-    int64_t parts = step->parts < step->extent ? step->parts : step->extent;
+    int64_t parts = group->parts;
     if (parts <= 1 || team.wanted <= 1) {
-        step->run(step->p, step->d, step->s, 0, step->extent);
+        pn_run_part(group, 0, 1, times);
         return;
     }
     if (team.started < team.wanted - 1)
@@ -127,12 +136,12 @@ void pn_team_run(const pn_step *step)
     parts = parts < team.wanted ? parts : team.wanted;
     parts = parts < MOST_PARTS ? parts : MOST_PARTS;
     atomic_store(&team.finished, 0);
-    atomic_store(&team.step, step);
+    atomic_store(&team.group, group);
     atomic_store(&team.parts, parts);
     atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | (UINT32_MAX >> (MOST_PARTS - parts)));
     if (atomic_load(&team.sleepers) > 0)
         wake();
-    while (take_part(0))
+    while (take_part(0, times))
         ;
     for (int spins = 1; atomic_load(&team.finished) < parts; spins++) {
         pn_relax();

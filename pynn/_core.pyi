@@ -28,7 +28,8 @@ class Program:
     reached: int
     def __init__(
         self,
-        steps: list[tuple[int, Sequence[int], Sequence[int], Sequence[float], int, int]],
+        steps: list[tuple[int, Sequence[int], Sequence[int], Sequence[float], int]],
+        groups: list[tuple[list[int], int]],
         pointers: list[tuple[int, int, int]],
         scalars: list[tuple[int, int, int]],
     ) -> None: ...

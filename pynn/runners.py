@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pynn import _core
+from pynn.grouping import segments, together
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
 from pynn.slots import rows_ahead
@@ -22,8 +23,8 @@ from pynn.steps import PythonStep
 from pynn.variables import aligned_empty
 from pynn.watching import Watch, timed
 
-# Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 5 µs of one core's work.
-_WORTH_SHARING = 250_000
+# Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 2.5 µs of one core's work.
+_WORTH_SHARING = 125_000
 _MOST_PARTS = 256
 within = _core.within
 
@@ -97,7 +98,8 @@ class _Segment:
         if self.python is None:
             frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
             scalars = [scalar for _, own in frozen for scalar in own]
-            self.program = _core.Program([line for line, _ in frozen], self.pointers, scalars)
+            groups = [(group, runner.parts(steps, group)) for group in together(steps)]
+            self.program = _core.Program([line for line, _ in frozen], groups, self.pointers, scalars)
             if runner.watch.array is not None:
                 self.program.watch(runner.watch.array)
 
@@ -128,7 +130,7 @@ class CompiledRunner:
         self.watch = Watch(plan.watched)
         self._arena = arena  # the steps point into it
         self._bound: dict[str, np.ndarray] = {}
-        self._segments = [_Segment(self, steps) for steps in _cut(plan.steps)]
+        self._segments = [_Segment(self, steps) for steps in segments(plan.steps)]
         self._pure = len(self._segments) == 1 and self._segments[0].python is None
 
     def freeze(self, step: Step, index: int, segment: _Segment) -> tuple[Any, list[tuple[int, int, int]]]:
@@ -150,9 +152,13 @@ class CompiledRunner:
         dims = dims_of(step, self._n)
         extent = step.op.extent(dims)
         kernel = self._table[step.op.name, step.real()]
-        parts = max(1, min(extent, _MOST_PARTS, step.op.cost(**dims) // _WORTH_SHARING))
         values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
-        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent, parts
+        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent
+
+    def parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:
+        """The most parts worth cutting a group of steps into."""
+        cost = sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group)
+        return max(1, min(_MOST_PARTS, cost // _WORTH_SHARING))
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""
@@ -220,17 +226,6 @@ class CompiledRunner:
 
     def _call(self, step: PythonStep, batch: int) -> None:
         step.op.function(*[_batch_of(s, self._arena, self._bound, (batch, self._batch, self._n)) for s in step.slots])
-
-
-def _cut(steps: Sequence[Step]) -> list[list[Step]]:
-    """Runs of compiled steps, and Python steps one by one."""
-    cut: list[list[Step]] = []
-    for step in steps:
-        if cut and not isinstance(step, PythonStep) and not isinstance(cut[-1][0], PythonStep):
-            cut[-1].append(step)
-        else:
-            cut.append([step])
-    return cut
 
 
 def _batch_of(slot: Slot, arena: Arena, bound: dict[str, np.ndarray], where: tuple[int, int, int]) -> np.ndarray:

@@ -98,10 +98,9 @@ def rows_stay_apart(steps: Sequence[Step]) -> bool:
 def _by_rows(step: Step) -> bool:
     if isinstance(step, PythonStep) or step.when or any(isinstance(s, Column) for s in step.scalars):
         return False
-    split = step.op.outputs[0].dims[0]
     for operand, slot in zip(step.op.operands, step.slots, strict=True):
         batches = [isinstance(size, Batch) for size in slot.shape]
-        if any(batches[1:]) or (batches[:1] == [True] and operand.dims[0] != split):
+        if any(batches[1:]) or (batches[:1] == [True] and step.op.axis(operand) != 0):
             return False
         if operand.role != "in" and batches[:1] != [True]:
             return False

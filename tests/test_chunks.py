@@ -9,6 +9,7 @@ import pytest
 
 from pynn import _core
 from pynn.keras import Input, Sequential, layers, utils
+from pynn.kernels.reference.chunks import begin_of_part
 from pynn.kernels.tables import all_tables
 
 INPUTS = 400
@@ -41,7 +42,7 @@ def test_the_sums_of_the_chunks(label, real, chunks, n, i, o):
     for lo, hi in [(n // 2 + 1, chunks * n), (0, n // 2 + 1)]:
         table["dense_chunks", real](x, w, parts, lo=lo, hi=hi)
     np.testing.assert_array_equal(parts, sums)
-    edges = [i * c // chunks for c in range(chunks + 1)]
+    edges = [begin_of_part(i, c, chunks) for c in range(chunks + 1)]
     want = np.concatenate([x[:, a:z].astype(float) @ w[a:z] for a, z in itertools.pairwise(edges)])
     bound = {"rtol": 1e-4, "atol": 1e-4} if real is np.float32 else {"rtol": 1e-12, "atol": 1e-12}
     np.testing.assert_allclose(sums, want, **bound)

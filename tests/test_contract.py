@@ -42,16 +42,19 @@ def test_a_signature_of_everything():
     assert [repr(a) for a in op.outputs] == ["y(n,i)", "~w(i,4)", "z(o,n)"]
 
 
-@pytest.mark.parametrize(("signature", "dims", "split", "extent"), [
-    ("x(n,i) -> y(n,i)", ("n", "i"), 0, 5),
-    ("dy(n,o), w(i,o) -> dx(i,n)", ("n", "o", "i"), 2, 7),
-    ("v(n) -> ~total(1):f64", ("n",), -1, 1),
-    (" -> y(n)", ("n",), 0, 5),
+@pytest.mark.parametrize(("signature", "facts", "dims", "cut", "extent", "axes"), [
+    ("x(n,i) -> y(n,i)", {}, ("n", "i"), "n", 5, [0, 0]),
+    ("dy(n,o), w(i,o) -> dx(i,n)", {}, ("n", "o", "i"), "i", 7, [None, 0, 0]),
+    ("dy(n,o), w(i,o) -> dx(n,i)", {"cut": "i"}, ("n", "o", "i"), "i", 7, [None, 0, 1]),
+    ("x(n,i), w(n) -> y(n,i)", {"across": ("x",)}, ("n", "i"), "n", 5, [None, 0, 0]),
+    ("v(n) -> ~total(1):f64", {}, ("n",), None, 1, [None, None]),
+    (" -> y(n)", {}, ("n",), "n", 5, [0]),
 ])  # fmt: skip
-def test_workers_share_out_the_rows_of_the_first_output(signature, dims, split, extent):
-    op = make(signature)
-    assert (op.dims, op.split) == (dims, split)
+def test_workers_share_out_the_rows_of_the_first_output_or_what_is_said(signature, facts, dims, cut, extent, axes):
+    op = Op("thing", signature, lambda: None, **facts)
+    assert (op.dims, op.cut) == (dims, cut)
     assert op.extent({"n": 5, "i": 7, "o": 9}) == extent
+    assert [op.axis(operand) for operand in op.operands] == axes
 
 
 def test_spaces_do_not_matter():

@@ -97,10 +97,30 @@ def test_a_range_writes_nothing_outside(case):
     if extent < 3:
         pytest.skip("one row: nothing stands outside")
     before, after = run(label, name, real, size, (0, 0)), run(label, name, real, size, (1, extent - 1))
-    rows = op.outputs[0].dims[0]
     for operand, b, a in zip(op.operands, before, after, strict=True):
-        if operand.role != "in" and operand.dims[0] == rows:
-            np.testing.assert_array_equal(a[[0, -1]], b[[0, -1]], err_msg=operand.name)
+        if operand.role != "in":
+            outside = [np.take(x, [0, -1], op.axis(operand)) for x in (a, b)]
+            np.testing.assert_array_equal(*outside, err_msg=operand.name)
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if OPS[name].cut])
+@pytest.mark.parametrize("outside", [np.nan, 0, 1, -1])
+def test_a_range_needs_nothing_outside(name, outside):
+    """What lets workers walk several steps without waiting: of an operand that is cut, a part needs its own range."""
+    op, label = OPS[name], COMPILED[-1][0]
+    for size in [(9, 65, 33), (12, 6, 5)]:
+        extent = op.extent(sizes(op, size))
+        arrays = [a.copy() for a in run(label, name, np.float32, size, (0, 0))]
+        for operand, a in zip(op.operands, arrays, strict=True):
+            axis = op.axis(operand)
+            if operand.role != "out" and axis is not None:
+                rest = np.delete(np.arange(extent), 1)
+                np.moveaxis(a, axis, 0)[rest] = outside if a.dtype.kind == "f" else abs(np.nan_to_num(outside))
+        TABLES[label][name, np.float32](*arrays, scalars=op.sample_scalars, lo=1, hi=2)
+        for operand, a, b in zip(op.operands, arrays, run(label, name, np.float32, size, (1, 2)), strict=True):
+            if operand.role != "in":
+                ranges = [np.take(x, 1, op.axis(operand)) for x in (a, b)]
+                np.testing.assert_array_equal(*ranges, err_msg=f"{operand.name} at {size}")
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 7])

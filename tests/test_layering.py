@@ -64,7 +64,8 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
-    ["fusion", "immediate", "permutations", "runners", "threads", "watching"],
+    ["fusion", "grouping", "immediate", "permutations", "threads", "watching"],
+    ["runners"],
     [
         "activations",
         "regularizers",

@@ -62,8 +62,11 @@ class Op:
         Names of the scalars, in order.
     dims : tuple of str
         Dimension letters in order of first appearance: the order of ``d`` in the C ABI.
-    split : int
-        Index in `dims` of the first dimension of the first output, or -1 if that is a literal number.
+    cut : str or None
+        The dimension that workers cut in parts: the first of the first output, unless the definition names another
+        one; None if that is a literal number.
+    across : tuple of str
+        Operands of which each part needs all, although they have the dimension that is cut.
     reference : callable
         ``reference(*arrays, *scalars, lo, hi)``.
     cost : callable
@@ -78,8 +81,9 @@ class Op:
         self.reference = reference
         self.operands, self.scalars = _parse(name, signature)
         self.dims = tuple(dict.fromkeys(d for a in self.operands for d in a.dims if isinstance(d, str)))
-        first = self.outputs[0].dims[0]
-        self.split = self.dims.index(first) if isinstance(first, str) else -1
+        cut = facts.pop("cut", self.outputs[0].dims[0])
+        self.cut: str | None = cut if isinstance(cut, str) else None
+        self.across: tuple[str, ...] = facts.pop("across", ())
         self.sample_scalars: tuple[float, ...] = facts.pop("scalars", ())
         self.draws: Mapping[str, Draw] = facts.pop("draws", {})
         self.rtol: float = facts.pop("rtol", 1e-5)
@@ -147,8 +151,14 @@ class Op:
         return self.bind([array.shape for array in arrays])
 
     def extent(self, dims: Mapping[str, int]) -> int:
-        """Rows of the first output: what workers share out."""
-        return 1 if self.split < 0 else dims[self.dims[self.split]]
+        """The size of the dimension that is cut: what workers share out."""
+        return 1 if self.cut is None else dims[self.cut]
+
+    def axis(self, operand: Operand) -> int | None:
+        """The axis along which a part [lo, hi) takes just that range of an operand; None if it takes all of it."""
+        if self.cut is None or self.cut not in operand.dims or operand.name in self.across:
+            return None
+        return operand.dims.index(self.cut)
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.signature}"
@@ -166,7 +176,7 @@ def op(signature: str, **facts: Any) -> Callable[[Callable[..., None]], Callable
         See the module's docstring.
     **facts
         ``scalars`` and ``draws``: sample values for tests; ``rtol``, ``atol``: float32 bounds against the
-        definition; ``cost``, ``flops``: work by dimension names.
+        definition; ``cost``, ``flops``: work by dimension names; ``cut``, ``across``: see `Op`.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

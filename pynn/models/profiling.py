@@ -60,9 +60,10 @@ class Profiled(Trainer):
         -------
         dict or None
             ``"steps"``: for each step of the plan a dictionary of phase, op, layer, sizes, microseconds a batch, flops
-            a batch (0 for what is no matrix product).  ``"microseconds"``: a whole batch, without clocks;
-            ``"between"``: what of it lies between steps; ``"flops"``: of a batch; ``"peak"``: operations a second that
-            the threads in use do in registers, measured at the same time; ``"threads"``.
+            a batch (0 for what is no matrix product), in the first thread.  ``"microseconds"``: a whole batch, without
+            clocks; ``"between"``: what of it lies between steps, waiting for other threads included; ``"flops"``: of a
+            batch; ``"peak"``: operations a second that the threads in use do in registers, measured at the same time;
+            ``"threads"``.
 
         Raises
         ------
@@ -125,7 +126,7 @@ class _Profile(NamedTuple):
         kind = "training" if any(step.phase != "forward" for step in self.plan.steps) else "predicting"
         head = ("phase", "op", "layer", "sizes", "µs a batch", "share", "GFLOP/s", "of peak")
         rows = [head, *(self._row(step) for step in self.figures()["steps"])]
-        rows.append(("", "between the steps", "", "", *self._rates(self.between, self.watched, 0)))
+        rows.append(("", "between, and waiting", "", "", *self._rates(self.between, self.watched, 0)))
         rows.append(("", "all, with clocks", "", "", *self._rates(self.watched, self.watched, self.flops)))
         rows.append(("", "all, without", "", "", *self._rates(self.whole, 0, self.flops)))
         threads = f"{self.threads} thread{'s' * (self.threads > 1)}"

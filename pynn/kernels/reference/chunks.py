@@ -19,13 +19,19 @@ def _cost(n: int, i: int, o: int, m: int) -> int:
     return 2 * n * i * o
 
 
+def begin_of_part(extent: int, part: int, parts: int) -> int:
+    """Where a part begins: as workers cut the rows of w (csrc/pynn.h)."""
+    at = extent * part // parts
+    return at if part == parts or extent < 32 * parts else (at + 8) & ~15
+
+
 @op("x(n,i), w(i,o) -> sums(m,o)", cost=_cost, **_BOUND)
 def dense_chunks(x: Array, w: Array, sums: Array, lo: int, hi: int) -> None:
     """Row c n + r is x_r w over chunk c of w's rows; there are m / n chunks, rounded up."""
     n, i = x.shape
     chunks = -(-len(sums) // n)
     for q in range(lo, hi):
-        k = slice(i * (q // n) // chunks, i * (q // n + 1) // chunks)
+        k = slice(begin_of_part(i, q // n, chunks), begin_of_part(i, q // n + 1, chunks))
         sums[q] = x[q % n, k] @ w[k]
 
 

@@ -28,10 +28,10 @@ def dense_forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> N
     y[lo:hi] = x[lo:hi] @ w + b
 
 
-@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_flops, flops=_flops, **_BOUND)
+@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_flops, flops=_flops, cut="i", **_BOUND)
 def dense_backward_input(dy: Array, w: Array, dx: Array, lo: int, hi: int) -> None:
-    """dx = dy wᵀ."""
-    dx[lo:hi] = dy[lo:hi] @ w.T
+    """dx = dy wᵀ; columns [lo, hi), which need the rows of w that the worker updates."""
+    dx[:, lo:hi] = dy @ w[lo:hi].T
 
 
 @op("x(n,i), dy(n,o) -> dw(i,o)", cost=_flops, flops=_flops, **_BOUND)
@@ -40,9 +40,9 @@ def dense_backward_weights(x: Array, dy: Array, dw: Array, lo: int, hi: int) -> 
     dw[lo:hi] = x[:, lo:hi].T @ dy
 
 
-def _define(name: str, signature: str, function: Callable[..., None], activation: Op) -> None:
+def _define(name: str, signature: str, function: Callable[..., None], activation: Op, **more: str) -> None:
     scalars = "; " + ", ".join(activation.scalars) if activation.scalars else ""
-    facts = {"scalars": activation.sample_scalars, "draws": activation.draws} | _BOUND
+    facts = {"scalars": activation.sample_scalars, "draws": activation.draws} | _BOUND | more
     define(name, signature + scalars, function, cost=_flops, flops=_flops, **facts)
 
 
@@ -62,10 +62,12 @@ def _define_backward(name: str) -> None:
 
     def backward(dy: Array, w: Array, y: Array, dx: Array, *scalars: float, lo: int, hi: int) -> None:
         dense_backward_input(dy, w, dx, lo, hi)
-        derivative.reference(y, dx, dx, *scalars, lo=lo, hi=hi)
+        slopes = np.empty_like(dx)
+        derivative.reference(y, dx, slopes, *scalars, lo=0, hi=len(dx))
+        dx[:, lo:hi] = slopes[:, lo:hi]
 
     backward.__doc__ = f"dx = (dy wᵀ) · {name}'(z), where y = {name}(z) is the input of the dense layer above."
-    _define(f"dense_backward_input_{name}", "dy(n,o), w(i,o), y(n,i) -> dx(n,i)", backward, derivative)
+    _define(f"dense_backward_input_{name}", "dy(n,o), w(i,o), y(n,i) -> dx(n,i)", backward, derivative, cut="i")
 
 
 for _name in FUSED_ACTIVATIONS:

@@ -87,7 +87,7 @@ def circle(
     g[lo:hi] = np.where(kept, -above(1 - similarity, 0) * slope * share, 0)
 
 
-@op("y(n,k), g(n,n), w(n) -> dy(n,k)", draws={"w": weights}, cost=lambda n, k: _pairs(n, k, n))
+@op("y(n,k), g(n,n), w(n) -> dy(n,k)", draws={"w": weights}, across=("y", "g", "w"), cost=lambda n, k: _pairs(n, k, n))
 def circle_backward(y: Array, g: Array, w: Array, dy: Array, lo: int, hi: int) -> None:
     """dy_r = 1/n Σ_i (w_r g_ri + w_i g_ir) y_i: each pair of rows pulls or pushes both."""
     pull = (w[:, None] * g)[lo:hi] + (w[:, None] * g).T[lo:hi]

@@ -16,14 +16,19 @@ def weights_of_sum(w: Array, v: Array, lo: int, hi: int) -> None:
     v[lo:hi] = w[lo:hi] * len(w)
 
 
-@op("w(n) -> v(n)", draws={"w": weights})
+@op("w(n) -> v(n)", draws={"w": weights}, across=("w",))
 def weights_of_mean(w: Array, v: Array, lo: int, hi: int) -> None:
     """v = w n / Σ w: the mean over rows is then divided by the weights; 0 if those add up to 0."""
     total = w.sum(dtype=np.float64)
     v[lo:hi] = w[lo:hi] * (len(w) / total if total else 0)
 
 
-@op("t(n):i32, w(n) -> v(n); ignored, rescale", scalars=(1.0, 1.0), draws={"t": below("n"), "w": weights})
+@op(
+    "t(n):i32, w(n) -> v(n); ignored, rescale",
+    scalars=(1.0, 1.0),
+    draws={"t": below("n"), "w": weights},
+    across=("t",),
+)
 def weights_of_others(t: Array, w: Array, v: Array, ignored: float, rescale: float, lo: int, hi: int) -> None:
     """v = w where t is not the ignored label, else 0; with `rescale` the mean is over the rows that are left."""
     left = t != int(ignored)
@@ -31,7 +36,7 @@ def weights_of_others(t: Array, w: Array, v: Array, ignored: float, rescale: flo
     v[lo:hi] = np.where(left, w * scale, 0)[lo:hi]
 
 
-@op("x(n), w(n) -> v(n); rescale", scalars=(1.0,), draws={"w": weights})
+@op("x(n), w(n) -> v(n); rescale", scalars=(1.0,), draws={"w": weights}, across=("x",))
 def weights_of_positive(x: Array, w: Array, v: Array, rescale: float, lo: int, hi: int) -> None:
     """The same for rows whose x is above 0."""
     left = x > 0

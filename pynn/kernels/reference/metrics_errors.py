@@ -70,7 +70,7 @@ def _signed(t: Array, lo: int, hi: int) -> Array:
     return rows
 
 
-@op("y(n,k), t(n,k) -> value(n)", draws={"t": bits})
+@op("y(n,k), t(n,k) -> value(n)", draws={"t": bits}, across=("t",))
 def hinge_rows(y: Array, t: Array, value: Array, lo: int, hi: int) -> None:
     """value = 1/k Σ_j max(1 - t_j y_j, 0), t in {-1, 1}, or {0, 1} in the whole batch.
 
@@ -79,7 +79,7 @@ def hinge_rows(y: Array, t: Array, value: Array, lo: int, hi: int) -> None:
     value[lo:hi] = np.maximum(1 - _signed(t, lo, hi) * y[lo:hi], 0).mean(axis=1)
 
 
-@op("y(n,k), t(n,k) -> value(n)", draws={"t": signs})
+@op("y(n,k), t(n,k) -> value(n)", draws={"t": signs}, across=("t",))
 def squared_hinge_rows(y: Array, t: Array, value: Array, lo: int, hi: int) -> None:
     """value = 1/k Σ_j max(1 - t_j y_j, 0)², targets as for `hinge_rows`."""
     value[lo:hi] = np.square(np.maximum(1 - _signed(t, lo, hi) * y[lo:hi], 0)).mean(axis=1)

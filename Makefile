@@ -55,7 +55,7 @@ lint: $(VENV)/lint.stamp
 	$(VENV)/bin/ruff check --cache-dir build/ruff $(PY_DIRS)
 	$(VENV)/bin/ruff format --cache-dir build/ruff --check $(PY_DIRS)
 	$(VENV)/bin/mypy --strict --cache-dir build/mypy pynn
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint --max-line-length=120 csrc/_core.pyx
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cython-lint --max-line-length=120 csrc/_core.pyx csrc/_core.pxd
 	$(VENV)/bin/clang-format --dry-run -Werror $(C_FILES)
 
 format: $(VENV)/lint.stamp

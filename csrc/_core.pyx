@@ -225,7 +225,7 @@ def twister_is(capsule, const uint32_t[::1] key, int position):
 
 
 def permute(capsule, int64_t[::1] order):
-    """Fill `order` as numpy.random.permutation does with the Mersenne twister of a `capsule`; the caller holds its lock."""
+    """Fill `order` as numpy.random.permutation does with the twister of a `capsule`, whose lock the caller holds."""
     if len(order):
         pn_permute(PyCapsule_GetPointer(capsule, "BitGenerator"), &order[0], len(order))
 

@@ -119,4 +119,7 @@ def rows_ahead(columns: list[Column], count: int) -> np.ndarray:
     count = min([count, *(column.ahead for column in columns if column.ahead)])
     if not columns:
         return np.empty((count, 0))
-    return np.ascontiguousarray(np.stack([np.asarray(c.values(count), np.float64) for c in columns], axis=1))
+    table = np.empty((count, len(columns)))
+    for i, column in enumerate(columns):
+        table[:, i] = column.values(count)
+    return table

@@ -82,6 +82,11 @@ class CallbackList(Callback):
         """Whether a callback overrides a hook of predict batches."""
         return self._overrides("on_predict_batch_begin", "on_predict_batch_end")
 
+    @property
+    def wants_slices(self) -> bool:
+        """Whether a callback has a hook `on_slice`."""
+        return any(hasattr(callback, "on_slice") for callback in self.callbacks)
+
     def append(self, callback: Any) -> None:
         """Add a callback at the end."""
         self.callbacks.append(_checked(callback))
@@ -216,7 +221,7 @@ def plain_logs(logs: Logs | None) -> Logs:
         if isinstance(value, dict):
             plain.update(plain_logs(value))
         else:
-            plain[name] = float(value) if _is_number(value) else value
+            plain[name] = value if type(value) is float else float(value) if _is_number(value) else value
     return plain
 
 

@@ -20,7 +20,8 @@ Shape = tuple[int | None, ...]
 
 def plain(value: Any) -> Any:
     """A value of a log: a Python number if it is one number."""
-    return np.asarray(value).item() if np.ndim(value) == 0 else np.asarray(value)
+    array = np.asarray(value)
+    return array.item() if array.ndim == 0 else array
 
 
 class Tracker:

@@ -15,7 +15,7 @@ from pynn.callbacks import CallbackList
 from pynn.data import Rows
 from pynn.models import door, mapped, sources, stepping
 from pynn.models.loops import test_epoch, totals_kept, train_epoch
-from pynn.models.works import work_for
+from pynn.models.works import Work, inside, work_for
 from pynn.structures import arrays_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class ArrayFeed:
         self._model, self.rows, self._batch, self._shuffle = model, rows, batch, shuffle
         self.steps: int | None = math.ceil(rows.n / batch)
         self._resolved = model._require_compiled().latest
+        self._found: tuple[tuple[Any, ...], Work] | None = None  # the work of the epoch before, and what it was for
 
     def train(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
@@ -62,8 +63,12 @@ class ArrayFeed:
         return test_epoch(self._model, self._work("test", False), self.rows, listeners)
 
     def _work(self, kind: str, shuffle: bool) -> Any:
-        self._model._require_compiled()._latest = self._resolved
-        return work_for(self._model, kind, self.rows, self._batch, shuffle)
+        compiled = self._model._require_compiled()
+        compiled._latest = self._resolved
+        form = kind, compiled, compiled.optimizer, inside(self._model)
+        if self._found is None or any(a is not b for a, b in zip(form, self._found[0], strict=True)):
+            self._found = form, work_for(self._model, kind, self.rows, self._batch, shuffle)
+        return self._found[1]
 
 
 class BatchFeed:

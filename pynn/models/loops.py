@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.15
 
 
-def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int) -> Iterator[int]:
+def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int, heard: bool = True) -> Iterator[int]:
     """Run every batch of a data set; yields the number of batches done, after each slice.
 
     Parameters
@@ -38,6 +38,8 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: in
     rows : int
     at_a_time : int
         Batches after which to yield; 0: after about `SLICE_SECONDS`.
+    heard : bool, default True
+        Whether somebody looks at each slice; if nobody does, a short last batch belongs to the slice before it.
     """
     this = object()
     full, rest = divmod(rows, work.batch)
@@ -52,7 +54,8 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: in
                     done = _run_and_count(
                         work.plan, runner, done, min(done + at_a_time, last) if at_a_time else last, at_a_time
                     )
-                yield done
+                if heard or done < last or not rest or last > full:
+                    yield done
     finally:
         # Not waiting for it: the garbage collector may close this generator while the lock is held.
         if work.lock.acquire(blocking=False):
@@ -126,15 +129,14 @@ def by_stream(outputs: list[np.ndarray]) -> dict[str, np.ndarray]:
 
 def train_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
     """One pass over the data; returns loss and metrics."""
-    order = None
-    if "order" in work.plan.streams:
-        order = permutation(rows.n)
+    order = permutation(rows.n) if "order" in work.plan.streams else None
+    each = listeners.wants_batches
     return _pass(
         _Passing(model, work, rows, order),
         # Told to stop before the epoch began, Keras still trains on one batch.
-        model.steps_per_execution if listeners.wants_batches else int(model.stop_training),
+        model.steps_per_execution if each else int(model.stop_training),
         listeners,
-        (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None,
+        (listeners.on_train_batch_begin, listeners.on_train_batch_end) if each else None,
         lambda: model.stop_training,
     )
 
@@ -204,13 +206,12 @@ class _Passing:
         if first == 0:
             self.resolved.reset()
 
-    def logs(self, first: int, last: int) -> dict[str, Any]:
-        """Loss and metrics after batches [first, last) have been run."""
+    def feed(self, first: int, last: int) -> None:
+        """Give metrics in Python what batches [first, last) put out."""
         if self.outputs:
             at_once = 1 if any(metric.by_batch for metric in self.resolved.metrics) else last - first
             for batch in range(first, last, at_once):
                 self._feed(slice(batch * self.work.batch, min((batch + at_once) * self.work.batch, self.rows.n)))
-        return self.resolved.logs()
 
     def _feed(self, rows: slice) -> None:
         picked: Any = rows if self._order is None else self._order[rows]
@@ -226,12 +227,10 @@ class _Passing:
 
 def feed_metrics(head: Head, y: Any, predicted: np.ndarray, weights: Any) -> None:
     """Give predictions to the metrics of an output that run in Python."""
-    for metric in head.metrics:
-        if not metric.lowers:
-            metric.update_state(y, predicted)
-    for metric in head.weighted:
-        if not metric.lowers:
-            metric.update_state(y, predicted, sample_weight=weights)
+    for metric in (metric for metric in head.metrics if not metric.lowers):
+        metric.update_state(y, predicted)
+    for metric in (metric for metric in head.weighted if not metric.lowers):
+        metric.update_state(y, predicted, sample_weight=weights)
 
 
 def _pass(
@@ -243,20 +242,24 @@ def _pass(
 ) -> dict[str, Any]:
     logs: dict[str, Any] = {}
     work, rows = passing.work, passing.rows.n
-    steps = walk(work, passing.streams, rows, at_a_time)
+    heard = hooks is not None or listeners.wants_slices
+    steps = walk(work, passing.streams, rows, at_a_time, heard)
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:
             with totals_kept(passing.resolved):
                 hooks[0](passing.first + done)
         before, done = done, next(steps)
-        logs = passing.logs(before, done)
+        passing.feed(before, done)
+        if not heard:
+            continue
+        logs = passing.resolved.logs()
         if hooks:
             with totals_kept(passing.resolved):
                 hooks[1](passing.first + done - 1, logs)
         else:
             listeners.on_slice(passing.first + done - 1, logs)
-    return logs
+    return logs if heard else passing.resolved.logs()
 
 
 def predict_epoch(

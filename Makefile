@@ -36,9 +36,11 @@ demo: $(VENV)/plot.stamp
 
 PYTEST = pytest -o cache_dir='$(CURDIR)/build/pytest' --basetemp='$(CURDIR)/build/tmp'
 TESTS ?= tests
+# Files of tests run side by side, a process for each core up to four: each may take 4 GB.  PROCESSES=0: one after another.
+PROCESSES ?= auto
 test: $(VENV)/test.stamp
 	@mkdir -p build
-	$(RUN) PYNN_TEST_INSTALLED=1 $(PY) -m $(PYTEST) $(TESTS) $(ARGS)
+	$(RUN) PYNN_TEST_INSTALLED=1 $(PY) -m $(PYTEST) -n $(PROCESSES) --maxprocesses=4 --dist=loadfile $(TESTS) $(ARGS)
 
 BENCH ?= bench
 bench: $(VENV)/bench.stamp

@@ -20,7 +20,9 @@ def run(tmp_path, *arguments):
     pytest.importorskip("pytest_benchmark", reason="the benchmarks need pytest-benchmark: pip install pytest-benchmark")
     results = tmp_path / "results.json"
     command = [sys.executable, "-P", "-m", "pytest", *arguments, "--rounds", "1", f"--benchmark-json={results}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    # In a worker of pytest-xdist, pytest-benchmark would see its variables and measure nothing.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, json.loads(results.read_text())
 

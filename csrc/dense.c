@@ -41,9 +41,6 @@ DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale), NO_FLOOR, FINISH)
 
-/* Columns of dx that are finished at a time. */
-#define COLUMNS 96
-
 PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
 {
     const int64_t n = d[0], o = d[1], i = d[2];
@@ -51,25 +48,29 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
     PN_NAME(gemm)(&dyw, (real *)p[2] + lo, i, 0, n);
 }
 
-/* `slope_at_y` is an expression in y, which the layer below has put out. */
+/* `slope_at_y` is an expression in y, which the layer below has put out; here it begins with column lo. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
+    static void name##_strip(const finish *how, const strip *done)                                                     \
+    {                                                                                                                  \
+        const double *const s = how->s;                                                                                \
+        (void)s;                                                                                                       \
+        constants for (int64_t r = 0; r < done->rows; r++)                                                             \
+        {                                                                                                              \
+            const real *restrict from = (const real *)how->p[0] + (done->r0 + r) * how->d[2] + done->j0;               \
+            real *restrict dx = done->c + r * done->c_row;                                                             \
+            for (int64_t j = 0; j < done->width; j++) {                                                                \
+                const real y = from[j];                                                                                \
+                dx[j] = dx[j] * slope_at_y;                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+    }                                                                                                                  \
     PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
     {                                                                                                                  \
         const int64_t n = d[0], o = d[1], i = d[2];                                                                    \
-        constants for (int64_t j0 = lo; j0 < hi; j0 += COLUMNS)                                                        \
-        {                                                                                                              \
-            const int64_t width = j0 + COLUMNS < hi ? COLUMNS : hi - j0;                                               \
-            const product dyw = {p[0], o, 1, (const real *)p[1] + j0 * o, 1, o, o, width};                             \
-            PN_NAME(gemm)(&dyw, (real *)p[3] + j0, i, 0, n);                                                           \
-            for (int64_t r = 0; r < n; r++) {                                                                          \
-                const real *restrict from = (const real *)p[2] + r * i + j0;                                           \
-                real *restrict dx = (real *)p[3] + r * i + j0;                                                         \
-                for (int64_t j = 0; j < width; j++) {                                                                  \
-                    const real y = from[j];                                                                            \
-                    dx[j] = dx[j] * slope_at_y;                                                                        \
-                }                                                                                                      \
-            }                                                                                                          \
-        }                                                                                                              \
+        const product dyw = {p[0], o, 1, (const real *)p[1] + lo * o, 1, o, o, hi - lo};                               \
+        void *const y[] = {(real *)p[2] + lo};                                                                         \
+        const finish how = {name##_strip, y, d, s};                                                                    \
+        PN_NAME(gemm_finish)(&dyw, (real *)p[3] + lo, i, 0, n, &how);                                                  \
     }
 
 DENSE_BACKWARD(dense_backward_input_sigmoid, NO_SCALARS, sigmoid_slope(y))

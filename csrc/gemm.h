@@ -13,8 +13,25 @@ typedef struct {
     int64_t k, n;
 } product;
 
+/* A few rows of c whose sums are complete: c points at element (r0, j0). */
+typedef struct {
+    real *c;
+    int64_t c_row, r0, rows, j0, width;
+} strip;
+
+/* What becomes of a strip while it is in the nearest cache: `run` is called once for each, with the kernel's arguments. */
+typedef struct finish {
+    void (*run)(const struct finish *how, const strip *done);
+    void *const *p;
+    const int64_t *d;
+    const double *s;
+} finish;
+
 /* Rows [lo, hi) of c, which has n columns and `c_row` elements from row to row.  c points at row 0.  The sum over k runs
  * from first to last, one multiply-add at a time, whatever the blocking: the result does not depend on lo and hi. */
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi);
+
+/* The same, and then `how`; without c (NULL) the strips live in the cache alone. */
+void PN_NAME(gemm_finish)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how);
 
 #endif

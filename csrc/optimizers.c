@@ -25,28 +25,21 @@ UPDATE(lion)
 UPDATE(ftrl)
 UPDATE(schedule_free)
 
-/* A tile of the gradient between the product and the update: 48 x 128 x 4 B = 24 KiB, half of a 48 KiB L1. */
-#define TILE_ROWS 48
-#define TILE_COLUMNS 128
-
+/* Rows of the gradient are updated while they are in the nearest cache; they and those of w may lie end to end alike. */
 #define DENSE_WEIGHTS(update)                                                                                          \
+    static void update##_strip(const finish *how, const strip *g)                                                      \
+    {                                                                                                                  \
+        const int64_t o = how->d[2], whole = g->width == o && g->c_row == o;                                           \
+        const int64_t runs = whole ? 1 : g->rows, count = whole ? g->rows * o : g->width;                              \
+        for (int64_t r = 0; r < runs; r++)                                                                             \
+            update(how->p + 2, (g->r0 + r) * o + g->j0, g->c + r * g->c_row, count, how->s);                           \
+    }                                                                                                                  \
     PN_KERNEL(dense_weights_##update) /* x(n,i), dy(n,o) -> ~w(i,o), … */                                              \
     {                                                                                                                  \
         const int64_t n = d[0], i = d[1], o = d[2];                                                                    \
-        _Alignas(64) real g[TILE_ROWS * TILE_COLUMNS];                                                                 \
-        for (int64_t r0 = lo; r0 < hi; r0 += TILE_ROWS) {                                                              \
-            const int64_t rows = hi - r0 < TILE_ROWS ? hi - r0 : TILE_ROWS;                                            \
-            for (int64_t j0 = 0; j0 < o; j0 += TILE_COLUMNS) {                                                         \
-                const int64_t width = o - j0 < TILE_COLUMNS ? o - j0 : TILE_COLUMNS;                                   \
-                const product xdy = {(const real *)p[0] + r0, 1, i, (const real *)p[1] + j0, o, 1, n, width};          \
-                PN_NAME(gemm)(&xdy, g, width, 0, rows);                                                                \
-                if (width == o) /* rows of g and of w lie end to end alike */                                          \
-                    update(p + 2, r0 * o, g, rows * o, s);                                                             \
-                else                                                                                                   \
-                    for (int64_t r = 0; r < rows; r++)                                                                 \
-                        update(p + 2, (r0 + r) * o + j0, g + r * width, width, s);                                     \
-            }                                                                                                          \
-        }                                                                                                              \
+        const product xdy = {p[0], 1, i, p[1], o, 1, n, o};                                                            \
+        const finish how = {update##_strip, p, d, s};                                                                  \
+        PN_NAME(gemm_finish)(&xdy, NULL, 0, lo, hi, &how);                                                             \
     }
 
 DENSE_WEIGHTS(sgd)
@@ -60,14 +53,17 @@ DENSE_WEIGHTS(adagrad)
 DENSE_WEIGHTS(adadelta)
 DENSE_WEIGHTS(lion)
 
+/* Columns whose sums are kept beside one another. */
+#define BIAS_COLUMNS 128
+
 #define BIAS(update)                                                                                                   \
     PN_KERNEL(bias_##update) /* dy(n,o) -> ~w(o), … */                                                                 \
     {                                                                                                                  \
         const int64_t n = d[0], o = d[1];                                                                              \
         const real *restrict dy = p[0];                                                                                \
-        real g[TILE_COLUMNS];                                                                                          \
-        for (int64_t j0 = lo; j0 < hi; j0 += TILE_COLUMNS) {                                                           \
-            const int64_t width = hi - j0 < TILE_COLUMNS ? hi - j0 : TILE_COLUMNS;                                     \
+        real g[BIAS_COLUMNS];                                                                                          \
+        for (int64_t j0 = lo; j0 < hi; j0 += BIAS_COLUMNS) {                                                           \
+            const int64_t width = hi - j0 < BIAS_COLUMNS ? hi - j0 : BIAS_COLUMNS;                                     \
             for (int64_t j = 0; j < width; j++)                                                                        \
                 g[j] = dy[j0 + j];                                                                                     \
             for (int64_t r = 1; r < n; r++)                                                                            \

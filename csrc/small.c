@@ -5,19 +5,10 @@
  */
 #include "small.h"
 #include "across.h"
+#include "registers.h"
 #include "transpose.h"
 #include <math.h>
 
-#if PN_REGISTERS == 32
-#define MR 8
-#define MOST_WIDE 3
-#elif PN_VECTOR_BYTES == 32
-#define MR 6
-#define MOST_WIDE 2
-#else
-#define MR 4
-#define MOST_WIDE 2
-#endif
 /* Elements of b that stay in an L1 of 32 KiB beside rows of a and c. */
 #define MOST_ELEMENTS ((int64_t)(24 * 1024 / sizeof(real)))
 

@@ -2,6 +2,9 @@
 #ifndef PYNN_THREADS_H
 #define PYNN_THREADS_H
 
+/* Bytes of a worker's stack: products keep blocks of 512 KiB there, and some systems give a thread less. */
+#define PN_STACK ((size_t)2 << 20)
+
 #ifdef _WIN32
 
 #define WIN32_LEAN_AND_MEAN
@@ -17,7 +20,7 @@ typedef CONDITION_VARIABLE pn_condition;
 
 static inline int pn_thread_start(pn_thread *thread, DWORD(WINAPI *body)(void *), void *argument)
 {
-    *thread = CreateThread(NULL, 0, body, argument, 0, NULL);
+    *thread = CreateThread(NULL, PN_STACK, body, argument, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
     return *thread != NULL;
 }
 static inline void pn_thread_join(pn_thread thread)
@@ -61,7 +64,13 @@ typedef pthread_cond_t pn_condition;
 
 static inline int pn_thread_start(pn_thread *thread, void *(*body)(void *), void *argument)
 {
-    return pthread_create(thread, NULL, body, argument) == 0;
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return 0;
+    const int started = pthread_attr_setstacksize(&attributes, PN_STACK) == 0 &&
+                        pthread_create(thread, &attributes, body, argument) == 0;
+    pthread_attr_destroy(&attributes);
+    return started;
 }
 static inline void pn_thread_join(pn_thread thread)
 {

@@ -1,0 +1,176 @@
+/* Products of which many rows share a block of b: blocks of b in the second cache, strips of a and of c in the first, tiles
+ * of c in registers.  The first strip reads b in place and leaves the copy for those below it.
+ */
+#include "blocks.h"
+#include "tile.h"
+#include "transpose.h"
+
+/* Elements of b in a block: half of a second cache, and little enough for the stack of any thread. */
+#define BLOCK ((int64_t)((PN_VECTOR_BYTES == 64 ? 524288 : 131072) / sizeof(real)))
+/* Most columns: a strip of c takes a third of a 48 KiB first cache. */
+#define WIDEST (10 * MOST_WIDE * PN_LANES)
+
+typedef struct {
+    int64_t k0, depth, j0, width;
+    enum source from;
+} block;
+
+/* One product on its way. */
+typedef struct {
+    const product *f;
+    const finish *how;    /* or NULL */
+    int64_t lo, hi;       /* rows of c */
+    int64_t c_step;       /* elements from row to row of c; 0: all strips live in one place */
+    int64_t depth, width; /* of a block of b */
+    real *panels, *rows;  /* copies of b's block and of two strips of a */
+} work;
+
+static int64_t at_most(int64_t x, int64_t most)
+{
+    return x < most ? x : most;
+}
+
+/* A multiple of `unit` that covers `whole` in as few, nearly equal pieces as pieces of `most` would. */
+static int64_t even_piece(int64_t whole, int64_t most, int64_t unit)
+{
+    const int64_t pieces = (whole + most - 1) / most, piece = (whole + pieces - 1) / pieces;
+    return (piece + unit - 1) / unit * unit;
+}
+
+/* Vectors of the next tile: a last tile of one vector would wait for its own sums. */
+static int64_t next_wide(int64_t columns)
+{
+    const int64_t vectors = (columns + PN_LANES - 1) / PN_LANES;
+    return vectors == MOST_WIDE + 1 ? (vectors + 1) / 2 : at_most(vectors, MOST_WIDE);
+}
+
+/* A strip of a whose rows are adjacent is copied where many tiles read it: its columns, being far apart, would push each
+ * other out of the cache. */
+static int copies_a(const product *f, const block *b)
+{
+    return f->a_col != 1 && b->width > 4 * PN_LANES * MOST_WIDE;
+}
+
+/* Two strips at a time, as they share cache lines. */
+static void pack_rows(const real *a, int64_t a_col, int64_t depth, int64_t rows, int64_t below, real *to)
+{
+    real *const second = to + MR * PN_DEEPEST;
+    if (rows == MR && below == MR)
+        for (int64_t k = 0; k < depth; k++) {
+            memcpy(to + k * MR, a + k * a_col, MR * sizeof(real));
+            memcpy(second + k * MR, a + k * a_col + MR, MR * sizeof(real));
+        }
+    else
+        for (int64_t k = 0; k < depth; k++) {
+            for (int64_t r = 0; r < rows; r++)
+                to[k * MR + r] = a[k * a_col + r];
+            for (int64_t r = 0; r < below; r++)
+                second[k * MR + r] = a[k * a_col + rows + r];
+        }
+}
+
+/* All tiles of a strip in one block. */
+static void multiply_strip(const work *w, const block *b, const strip *s, const real *a, int64_t a_col)
+{
+    const product *const f = w->f;
+    tile t = {.a = a,
+              .a_row = f->a_row,
+              .a_col = a_col,
+              .b = f->b + b->k0 * f->b_row + b->j0 * f->b_col,
+              .b_row = f->b_row,
+              .panel = w->panels,
+              .depth = b->depth,
+              .c = s->c,
+              .c_row = s->c_row,
+              .first = b->k0 == 0};
+    for (int64_t left = b->width; left > 0;) {
+        const int64_t wide = next_wide(left), width = at_most(left, wide * PN_LANES);
+        t.last = width - (wide - 1) * PN_LANES;
+        if (b->from == COPY)
+            PN_NAME(multiply_and_copy)(&t, wide);
+        else
+            PN_NAME(multiply_from_panel)(&t, s->rows, wide);
+        t.panel += b->depth * wide * PN_LANES;
+        t.b += width;
+        t.c += width;
+        left -= width;
+    }
+}
+
+static void pack_block(const work *w, const block *b)
+{
+    const product *const f = w->f;
+    real *panel = w->panels;
+    for (int64_t j = 0, wide; j < b->width; j += wide * PN_LANES) {
+        wide = next_wide(b->width - j);
+        pack_transposed(f->b + b->k0 * f->b_row + (b->j0 + j) * f->b_col, f->b_col, b->depth,
+                        at_most(b->width - j, wide * PN_LANES), panel, wide * PN_LANES);
+        panel += b->depth * wide * PN_LANES;
+    }
+}
+
+static strip strip_below(const work *w, const strip *s)
+{
+    strip below = *s;
+    below.r0 += s->rows;
+    below.c += s->rows * w->c_step;
+    below.rows = next_rows(w->hi - below.r0);
+    return below;
+}
+
+/* All strips of one block. */
+static void multiply_block(work *w, block *b, strip s)
+{
+    const product *const f = w->f;
+    const int copies = copies_a(f, b);
+    for (int odd = 0; s.r0 < w->hi; odd = !odd) {
+        const strip below = strip_below(w, &s);
+        const real *a = f->a + s.r0 * f->a_row + b->k0 * f->a_col;
+        if (copies && !odd)
+            pack_rows(a, f->a_col, b->depth, s.rows, below.rows, w->rows);
+        if (copies)
+            a = w->rows + odd * MR * PN_DEEPEST;
+        multiply_strip(w, b, &s, a, copies ? MR : f->a_col);
+        if (b->from == COPY)
+            b->from = PANEL;
+        if (w->how && b->k0 + b->depth == f->k)
+            w->how->run(w->how, &s);
+        s = below;
+    }
+}
+
+static block block_at(const work *w, int64_t k0, int64_t j0, enum source from)
+{
+    const block b = {k0, at_most(w->f->k - k0, w->depth), j0, at_most(w->f->n - j0, w->width), from};
+    return b;
+}
+
+/* `c` is row 0 of c, or the place where all strips live. */
+static void multiply_all(work *w, real *c, int64_t c_row, enum source from)
+{
+    const product *const f = w->f;
+    for (int64_t j0 = 0; j0 < f->n; j0 += w->width)
+        for (int64_t k0 = 0; k0 < f->k; k0 += w->depth) {
+            block b = block_at(w, k0, j0, from);
+            const strip s = {.c = w->c_step > 0 ? c + w->lo * c_row + j0 : c,
+                             .c_row = c_row,
+                             .r0 = w->lo,
+                             .rows = next_rows(w->hi - w->lo),
+                             .j0 = j0,
+                             .width = b.width};
+            if (from == PANEL)
+                pack_block(w, &b);
+            multiply_block(w, &b, s);
+        }
+}
+
+void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
+{
+    _Alignas(64) real panels[BLOCK], rows[2 * MR * PN_DEEPEST], strips[MR * WIDEST];
+    const int64_t most = MOST_WIDE * PN_LANES, depth = even_piece(f->k, PN_DEEPEST, 2);
+    work w;
+    w.f = f, w.how = how, w.lo = lo, w.hi = hi, w.panels = panels, w.rows = rows;
+    w.c_step = c ? c_row : 0, w.depth = depth;
+    w.width = even_piece(f->n, at_most(BLOCK / depth / most * most, WIDEST), most);
+    multiply_all(&w, c ? c : strips, c ? c_row : w.width, f->b_col == 1 ? COPY : PANEL);
+}

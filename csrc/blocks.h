@@ -1,0 +1,13 @@
+/* Products of which many rows share a block of b. */
+#ifndef PYNN_BLOCKS_H
+#define PYNN_BLOCKS_H
+
+#include "gemm.h"
+
+/* Most rows of b in a block: 8 rows of a, as long, take a third of a 48 KiB first cache. */
+#define PN_DEEPEST 512
+
+/* As gemm_finish, for k <= PN_DEEPEST if there is no c; `how` may be NULL. */
+void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how);
+
+#endif

@@ -1,0 +1,158 @@
+/* Tiles of c: the loops in which a product spends its time. */
+#include "tile.h"
+#include "lanes.h"
+
+/* Rows of b that are fetched ahead while a panel is copied. */
+#define AHEAD 8
+
+/* A tile of `rows` rows and `wide` vectors; `rows`, `wide`, `from` and one of `a_row`, `a_col` below are constants where
+ * these are inlined, so that the sums live in registers. */
+typedef vector sums[MR][MOST_WIDE];
+
+PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++) {
+            const real *c = t->c + r * t->c_row + v * PN_LANES;
+            if (t->first)
+                sum[r][v] = (vector){0};
+            else
+                sum[r][v] = v + 1 < wide ? load(c) : load_first(c, mask);
+        }
+}
+
+PN_INLINE void store_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++) {
+            real *c = t->c + r * t->c_row + v * PN_LANES;
+            if (v + 1 < wide)
+                store(c, sum[r][v]);
+            else
+                store_first(c, sum[r][v], mask);
+        }
+}
+
+PN_INLINE void load_row(vector *row, const real *b, lane_mask mask, const int wide, const enum source from)
+{
+#pragma GCC unroll 3
+    for (int v = 0; v < wide; v++)
+        row[v] = from == PANEL || v + 1 < wide ? load(b + v * PN_LANES) : load_first(b + v * PN_LANES, mask);
+}
+
+PN_INLINE void copy_row(real *copy, const vector *row, const real *next, const int wide)
+{
+#pragma GCC unroll 3
+    for (int v = 0; v < wide; v++) {
+        store(copy + v * PN_LANES, row[v]);
+        __builtin_prefetch(next + v * PN_LANES);
+    }
+}
+
+PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const vector *row, const int rows,
+                            const int wide)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+        const vector x = a[r * a_row] - (vector){0};
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            sum[r][v] += x * row[v];
+    }
+}
+
+PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int64_t a_row, const int64_t a_col,
+                        const enum source from)
+{
+    sums sum;
+    const lane_mask mask = first_lanes(t->last);
+    start_sums(sum, t, mask, rows, wide);
+    const int panel = from == PANEL;
+    const real *a = t->a, *b = panel ? t->panel : t->b;
+    real *copy = t->panel;
+    const int64_t stride = panel ? wide * PN_LANES : t->b_row;
+#pragma GCC unroll 2
+    for (int64_t k = t->depth; k > 0; k--) {
+        vector row[MOST_WIDE];
+        load_row(row, b, mask, wide, from);
+        if (from == COPY) {
+            copy_row(copy, row, b + AHEAD * stride, wide);
+            copy += wide * PN_LANES;
+        }
+        add_products(sum, a, a_row, row, rows, wide);
+        a += a_col;
+        b += stride;
+    }
+    store_sums(sum, t, mask, rows, wide);
+}
+
+/* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */
+PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, const enum source from)
+{
+    if (t->a_col == 1)
+        multiply(t, rows, wide, t->a_row, 1, from);
+    else
+        multiply(t, rows, wide, 1, t->a_col, from);
+}
+
+PN_INLINE void multiply_wide(const tile *t, const int rows, const int64_t wide, const enum source from)
+{
+    if (wide == 1)
+        multiply_shape(t, rows, 1, from);
+    else if (MOST_WIDE == 2 || wide == 2)
+        multiply_shape(t, rows, 2, from);
+    else
+        multiply_shape(t, rows, MOST_WIDE, from);
+}
+
+PN_INLINE void multiply_rows(const tile *t, int64_t rows, const int64_t wide, const enum source from)
+{
+    switch (rows) {
+    case 1:
+        multiply_wide(t, 1, wide, from);
+        break;
+    case 2:
+        multiply_wide(t, 2, wide, from);
+        break;
+    case 3:
+        multiply_wide(t, 3, wide, from);
+        break;
+#if MR > 4
+    case 4:
+        multiply_wide(t, 4, wide, from);
+        break;
+    case 5:
+        multiply_wide(t, 5, wide, from);
+        break;
+#endif
+#if MR > 6
+    case 6:
+        multiply_wide(t, 6, wide, from);
+        break;
+    case 7:
+        multiply_wide(t, 7, wide, from);
+        break;
+#endif
+    default:
+        multiply_wide(t, MR, wide, from);
+    }
+}
+
+void PN_NAME(multiply_direct)(const tile *t, int64_t rows, int64_t wide)
+{
+    multiply_rows(t, rows, wide, DIRECT);
+}
+
+void PN_NAME(multiply_and_copy)(const tile *t, int64_t wide)
+{
+    multiply_wide(t, MR, wide, COPY);
+}
+
+void PN_NAME(multiply_from_panel)(const tile *t, int64_t rows, int64_t wide)
+{
+    multiply_rows(t, rows, wide, PANEL);
+}

@@ -1,0 +1,80 @@
+"""Products that take every way through gemm.c and blocks.c: many rows, several blocks in depth and width, odd ends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pynn.kernels.contract import OPS
+from pynn.kernels.tables import all_tables
+
+TABLES = {label: t for label, t in all_tables().items() if label != "reference"}
+# Rows of c, depth, columns of c.  Blocks: more than 64 rows, up to 512 deep (two from 513 on), up to 480 columns.
+SIZES = [(65, 100, 130), (71, 513, 50), (150, 40, 997), (130, 1030, 485), (66, 64, 49), (16, 700, 300), (73, 600, 97)]
+FORMS = [
+    "matmul_nn",
+    "matmul_tn",
+    "matmul_nt",
+    "dense_backward_input",
+    "dense_backward_input_relu",
+    "dense_weights_sgd",
+]
+
+
+def operands(name, size, real):
+    """The op's operands and the product that is to come out, exactly: numbers whose sums need no rounding."""
+    rows, depth, columns = size
+    rng = np.random.default_rng(rows)
+    a = rng.integers(-4, 5, (rows, depth)).astype(real)
+    b = rng.integers(-4, 5, (depth, columns)).astype(real)
+    c = np.full((rows, columns), np.nan, real)
+    product = a @ b
+    if name == "matmul_nn":
+        return [a, b, c], product
+    if name == "matmul_tn":
+        return [np.ascontiguousarray(a.T), b, c], product
+    if name in ("matmul_nt", "dense_backward_input"):
+        return [a, np.ascontiguousarray(b.T), c], product
+    if name == "dense_backward_input_relu":
+        y = rng.integers(-1, 2, (rows, columns)).astype(real)
+        return [a, np.ascontiguousarray(b.T), y, c], product * (y > 0)
+    w = rng.integers(-4, 5, (rows, columns)).astype(real)
+    return [np.ascontiguousarray(a.T), b, w], w - product / 2
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("label", TABLES)
+def test_every_way_gives_the_product(label, name):
+    scalars = [0.5] if name == "dense_weights_sgd" else OPS[name].sample_scalars
+    for real in (np.float32, np.float64):
+        for size in SIZES:
+            extent = size[2] if name.startswith("dense_backward") else size[0]
+            for cuts in (
+                [(0, extent)],
+                [(0, 1), (1, 9), (9, 15), (15, extent)],
+                [(0, extent // 2), (extent // 2, extent)],
+            ):
+                arrays, want = operands(name, size, real)
+                for lo, hi in cuts:
+                    TABLES[label][name, real](*arrays, scalars=scalars, lo=lo, hi=hi)
+                np.testing.assert_array_equal(arrays[-1], want, err_msg=f"{name} {real.__name__} {size} {cuts}")
+
+
+@pytest.mark.parametrize("name", [*FORMS, "dense_weights_adam"])
+@pytest.mark.parametrize("label", TABLES)
+def test_the_cut_changes_no_bit(label, name):
+    for depth in (100, 530):
+        n, i, o = (depth, 150, 333) if "weights" in name or name == "matmul_tn" else (150, depth, 333)
+        op, real = OPS[name], np.float32
+        dims = dict(zip(op.dims, (n, i, o), strict=False))
+        rng = np.random.default_rng(1)
+        arrays = [rng.random(shape).astype(real) for _, shape in op.shapes(dims)]
+        extent, results = op.extent(dims), []
+        for cut in (extent, extent // 2, 20):
+            mine = [a.copy() for a in arrays]
+            for lo, hi in (cut, extent), (0, cut):
+                TABLES[label][name, real](*mine, scalars=op.sample_scalars, lo=lo, hi=hi)
+            results.append(mine)
+        for other in results[1:]:
+            for a, b in zip(results[0], other, strict=True):
+                np.testing.assert_array_equal(a, b)

@@ -1,6 +1,8 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
+#include "blocks.h"
 #include "small.h"
+#include "transpose.h"
 #include <math.h>
 
 /* Rows of y that are finished at a time, so that the activation finds them in cache. */
@@ -41,36 +43,50 @@ DENSE_FORWARD(dense_tanh_forward, NO_SCALARS, pn_tanh(x), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_leaky_relu_forward, SCALAR(slope, 0), leaky_relu(x, slope), NO_FLOOR, FINISH)
 DENSE_FORWARD(dense_elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale), NO_FLOOR, FINISH)
 
-PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
+static void transpose_strip(const finish *how, const strip *done)
 {
-    const int64_t n = d[0], o = d[1], i = d[2];
-    const product dyw = {p[0], o, 1, (const real *)p[1] + lo * o, 1, o, o, hi - lo};
-    PN_NAME(gemm)(&dyw, (real *)p[2] + lo, i, 0, n);
+    const int64_t i = how->d[2];
+    real *const dx = (real *)how->p[0] + done->j0 * i + done->r0;
+    pack_transposed(done->c, done->c_row, done->width, done->rows, dx, i);
 }
 
-/* `slope_at_y` is an expression in y, which the layer below has put out; here it begins with column lo. */
+/* Columns [lo, hi) of dx = dy wᵀ, or of dxᵀ = w dyᵀ: then w is read in place, and the two smaller matrices are transposed.
+ * That pays where the rows of dy fill vectors, and those of w are longer than those of dxᵀ, but not too long for a block. */
+static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t lo, int64_t hi)
+{
+    const int64_t n = d[0], o = d[1], i = d[2];
+    const real *const w = (const real *)p[1] + lo * o;
+    if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
+        void *const to[] = {dx + lo};
+        const product wdy = {w, o, 1, p[0], 1, o, o, n};
+        const finish how = {transpose_strip, to, d, NULL};
+        PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &how);
+    } else {
+        const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo};
+        PN_NAME(gemm)(&dyw, dx + lo, i, 0, n);
+    }
+}
+
+PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
+{
+    input_gradient(p, d, p[2], lo, hi);
+}
+
+/* `slope_at_y` is an expression in y, which the layer below has put out. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
-    static void name##_strip(const finish *how, const strip *done)                                                     \
+    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
     {                                                                                                                  \
-        const double *const s = how->s;                                                                                \
-        (void)s;                                                                                                       \
-        constants for (int64_t r = 0; r < done->rows; r++)                                                             \
+        const int64_t n = d[0], i = d[2];                                                                              \
+        input_gradient(p, d, p[3], lo, hi);                                                                            \
+        constants for (int64_t r = 0; r < n; r++)                                                                      \
         {                                                                                                              \
-            const real *restrict from = (const real *)how->p[0] + (done->r0 + r) * how->d[2] + done->j0;               \
-            real *restrict dx = done->c + r * done->c_row;                                                             \
-            for (int64_t j = 0; j < done->width; j++) {                                                                \
+            const real *restrict from = (const real *)p[2] + r * i;                                                    \
+            real *restrict dx = (real *)p[3] + r * i;                                                                  \
+            for (int64_t j = lo; j < hi; j++) {                                                                        \
                 const real y = from[j];                                                                                \
                 dx[j] = dx[j] * slope_at_y;                                                                            \
             }                                                                                                          \
         }                                                                                                              \
-    }                                                                                                                  \
-    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
-    {                                                                                                                  \
-        const int64_t n = d[0], o = d[1], i = d[2];                                                                    \
-        const product dyw = {p[0], o, 1, (const real *)p[1] + lo * o, 1, o, o, hi - lo};                               \
-        void *const y[] = {(real *)p[2] + lo};                                                                         \
-        const finish how = {name##_strip, y, d, s};                                                                    \
-        PN_NAME(gemm_finish)(&dyw, (real *)p[3] + lo, i, 0, n, &how);                                                  \
     }
 
 DENSE_BACKWARD(dense_backward_input_sigmoid, NO_SCALARS, sigmoid_slope(y))

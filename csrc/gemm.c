@@ -124,7 +124,7 @@ void PN_NAME(gemm_finish)(const product *f, real *c, int64_t c_row, int64_t lo, 
 {
     if (hi <= lo || f->n <= 0)
         return;
-    if (!c && (f->k > PN_DEEPEST || f->k * f->n <= SMALL || hi - lo <= FEW)) {
+    if (!c && (f->k > PN_DEEPEST || (f->b_col == 1 && (f->k * f->n <= SMALL || hi - lo <= FEW)))) {
         multiply_groups(f, lo, hi, how);
     } else if (c && hi - lo <= FEW) {
         const strip whole = {c + lo * c_row, c_row, lo, hi - lo, 0, f->n};

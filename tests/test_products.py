@@ -10,7 +10,16 @@ from pynn.kernels.tables import all_tables
 
 TABLES = {label: t for label, t in all_tables().items() if label != "reference"}
 # Rows of c, depth, columns of c.  Blocks: more than 64 rows, up to 512 deep (two from 513 on), up to 480 columns.
-SIZES = [(65, 100, 130), (71, 513, 50), (150, 40, 997), (130, 1030, 485), (66, 64, 49), (16, 700, 300), (73, 600, 97)]
+SIZES = [
+    (65, 100, 130),
+    (71, 513, 50),
+    (150, 40, 997),
+    (130, 1030, 485),
+    (66, 64, 49),
+    (16, 700, 300),
+    (73, 600, 97),
+    (35, 120, 150),
+]
 FORMS = [
     "matmul_nn",
     "matmul_tn",

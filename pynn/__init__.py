@@ -31,6 +31,7 @@ except ImportError as _error:
         f"pynn's compiled core is not in {_os.path.dirname(__file__)}: this is the folder of the sources. Leave the "
         "checkout to use an installed pynn, or run `make dev` in it to build the core in place."
     ) from _error
+from pynn.backends import get_backend, set_backend
 from pynn.threads import get_num_threads, set_num_threads
 
 _threads.start()
@@ -44,9 +45,12 @@ _answer_older_modules()
 __all__ = [
     "GradientTape",
     "__version__",
+    "get_backend",
     "get_num_threads",
     "install_as_keras",
+    "kernels",
     "keras",
+    "set_backend",
     "set_num_threads",
     "uninstall_as_keras",
 ]
@@ -56,8 +60,8 @@ def __getattr__(name: str) -> _Any:
     """What is imported when a program asks for it."""
     import importlib
 
-    if name == "tf":
-        return importlib.import_module("pynn.tf")
+    if name in ("tf", "kernels"):
+        return importlib.import_module(f"pynn.{name}")
     if name == "GradientTape":
         return importlib.import_module("pynn.tape").GradientTape
     raise AttributeError(f"module 'pynn' has no attribute {name!r}")

@@ -16,6 +16,7 @@ import numpy as np
 
 from pynn import _core
 from pynn.grouping import segments, together
+from pynn.kernels.contract import parts_worth
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
 from pynn.slots import rows_ahead
@@ -23,9 +24,6 @@ from pynn.steps import PythonStep
 from pynn.variables import aligned_empty
 from pynn.watching import Watch, timed
 
-# Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 2.5 µs of one core's work.
-_WORTH_SHARING = 125_000
-_MOST_PARTS = 256
 within = _core.within
 
 
@@ -75,12 +73,16 @@ class Runner(Protocol):
 
     reached: int
     owner: object  # the pass whose arrays are bound
+    streams: list[str]
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """Give a stream its array; batch b starts at row ``b * batch``."""
 
     def unbind(self) -> None:
         """Let go of the arrays."""
+
+    def direct(self, names: Sequence[str]) -> Callable[..., None] | None:
+        """What walks one batch over arrays of all streams, which are no longer bound then; None if that takes more."""
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
@@ -124,8 +126,7 @@ class CompiledRunner:
         self._feeds: dict[str, list[tuple[_Segment, int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
         self.owner: object = None
-        self.streams = list(plan.streams)
-        self._unbound = set(plan.streams)
+        self.streams, self._unbound = list(plan.streams), set(plan.streams)
         self._table, self._n, self._batch = table, n, batch
         self.watch = Watch(plan.watched)
         self._arena = arena  # the steps point into it
@@ -150,15 +151,13 @@ class CompiledRunner:
 
     def _line(self, step: Step, addresses: list[int]) -> Any:
         dims = dims_of(step, self._n)
-        extent = step.op.extent(dims)
         kernel = self._table[step.op.name, step.real()]
         values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
-        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent
+        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, step.op.extent(dims)
 
     def parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:
         """The most parts worth cutting a group of steps into."""
-        cost = sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group)
-        return max(1, min(_MOST_PARTS, cost // _WORTH_SHARING))
+        return parts_worth(sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group))
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""
@@ -185,7 +184,7 @@ class CompiledRunner:
                 segment.program.time_steps(segment.spent)
 
     def direct(self, names: Sequence[str]) -> Callable[..., None] | None:
-        """What walks one batch over arrays of all streams, which are no longer bound then; None if that takes more."""
+        """See `Runner`."""
         if not self._pure or self._columns or set(names) != set(self._feeds):
             return None
         places = {pointer: i for i, name in enumerate(names) for _, pointer, _ in self._feeds[name]}
@@ -248,7 +247,7 @@ class ReferenceRunner:
     def __init__(self, plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> None:
         self._plan, self._table, self._arena, self._n, self._batch = plan, table, arena, n, batch
         self._bound: dict[str, np.ndarray] = {}
-        self._columns = plan.columns()
+        self.streams, self._columns = list(plan.streams), plan.columns()
         self._watch = Watch(plan.watched)
         self.reached = 0
         self.owner: object = None
@@ -260,6 +259,9 @@ class ReferenceRunner:
     def unbind(self) -> None:
         """See `Runner`."""
         self._bound.clear()
+
+    def direct(self, names: Sequence[str]) -> None:
+        """There is no shorter way in Python."""
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
@@ -283,6 +285,11 @@ class ReferenceRunner:
                 continue
             scalars = [row[s] if isinstance(s, Column) else s for s in step.scalars]
             self._table[step.op.name, step.real()](*arrays, scalars=scalars)
+
+
+def runner(plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> Runner:
+    """The runner that walks with the kernels of a table.  Parameters as for `CompiledRunner`."""
+    return (ReferenceRunner if table.name == "reference" else CompiledRunner)(plan, table, arena, n, batch)
 
 
 def _stride(slot: Slot, batch: int) -> int:

@@ -16,6 +16,7 @@ SOURCES = sorted(p for p in PACKAGE.rglob("*.py"))
 # The floors of the house, from the ground.  A module imports its own floor or a lower one, never a higher.
 FLOORS = [
     [
+        "backends",
         "changes",
         "config",
         "console",

@@ -36,7 +36,7 @@ def test_what_is_not_there_is_named(monkeypatch):
         table()
     with pytest.raises(ValueError, match="no instruction set 'avx9'"):
         table("cython", "avx9")
-    with pytest.raises(ValueError, match=r"no table 'fortran'; tables are reference, cython"):
+    with pytest.raises(ValueError, match=r"no backend 'fortran' here; backends are reference, cython"):
         table("fortran")
     with pytest.raises(KeyError, match="there is no such op"):
         table("reference")["no_such_op", np.float32]

@@ -31,6 +31,9 @@ DTYPES: dict[str, type[np.generic]] = {
 }
 # The C struct of a step holds this many of each (csrc/pynn.h).
 MAX_OPERANDS, MAX_DIMS, MAX_SCALARS = 8, 4, 8
+# Operations for which waking a worker and meeting it again (1-2 µs) costs little: about 2.5 µs of one core's work.
+_WORTH_SHARING = 125_000
+_MOST_PARTS = 256
 # Operations of a matrix product (100 a nanosecond) in the time it takes to read or write an element (0.1-0.2 ns).
 COST_OF_AN_ELEMENT = 16
 
@@ -165,6 +168,11 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
+
+
+def parts_worth(cost: int) -> int:
+    """The most parts worth cutting work of that cost into."""
+    return max(1, min(_MOST_PARTS, cost // _WORTH_SHARING))
 
 
 def op(signature: str, **facts: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import _core
+from pynn import _core, backends
 from pynn.kernels import reference  # noqa: F401  (its modules register the ops)
 from pynn.kernels.contract import OPS, Op
 
@@ -112,15 +112,15 @@ def default_isa() -> str:
 
 
 _BUILT: dict[tuple[str, str | None], Table] = {}
-TABLE_NAMES = ("reference", "cython")
 
 
-def table(name: str = "cython", isa: str | None = None) -> Table:
+def table(name: str | None = None, isa: str | None = None) -> Table:
     """The table of a backend.
 
     Parameters
     ----------
-    name : {"reference", "cython"}
+    name : {"reference", "cython"}, optional
+        Default: the backend that `pynn.set_backend` or the environment variable PYNN_BACKEND chose.
     isa : str, optional
         For "cython": an instruction set of `isas()`; default `default_isa()`.
 
@@ -137,8 +137,7 @@ def table(name: str = "cython", isa: str | None = None) -> Table:
     >>> float(c[0, 0])
     3.0
     """
-    if name not in TABLE_NAMES:
-        raise ValueError(f"there is no table {name!r}; tables are {', '.join(TABLE_NAMES)}")
+    name = backends.get_backend() if name is None else backends.checked(name, "table")
     if name == "cython":
         isa = isa or default_isa()
         if isa not in isas():

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn import recording
+from pynn import backends, recording
 from pynn.entries import record
 from pynn.kernels.tables import table
 from pynn.layers import masks
 from pynn.layers.shapes import shapes
 from pynn.plan import Batch, Plan, Slot
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import Arena, Runner, runner
 from pynn.structures import arrays_of, flatten, is_nested, pack_as
 from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable
@@ -80,8 +80,8 @@ class _Memory:
     def __init__(self, applied: _Applied) -> None:
         plan, n = applied.plan, applied.n
         arena = Arena(plan, n)
-        self.forward = CompiledRunner(plan.part(("forward",)), table(), arena, n, n)
-        self.backward = CompiledRunner(plan.part(("backward",)), table(), arena, n, n) if applied.gradients else None
+        self.forward = runner(plan.part(("forward",)), table(), arena, n, n)
+        self.backward = runner(plan.part(("backward",)), table(), arena, n, n) if applied.gradients else None
 
 
 def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
@@ -147,7 +147,7 @@ def _applied(layer: Layer, xs: list[np.ndarray], structure: Any, how: tuple[bool
 
 
 def _key(layer: Layer, sizes: Any, how: tuple[bool, bool, Any]) -> Any:
-    return (tuple(sizes), how, tuple(map(id, layer.trainable_weights)))
+    return (tuple(sizes), how, backends.get_backend(), tuple(map(id, layer.trainable_weights)))
 
 
 def direct(layer: Layer, x: np.ndarray, training: bool) -> tuple[Any, tuple[int, ...]] | None:
@@ -164,7 +164,7 @@ def direct(layer: Layer, x: np.ndarray, training: bool) -> tuple[Any, tuple[int,
     return None if run is None else (run, shape)
 
 
-def _run(runner: CompiledRunner, arrays: dict[str, np.ndarray]) -> None:
+def _run(runner: Runner, arrays: dict[str, np.ndarray]) -> None:
     for name in runner.streams:
         runner.bind(name, arrays[name])
     runner.run(0, 1, 0.0)

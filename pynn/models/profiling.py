@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pynn import threads
+from pynn import backends, threads
 from pynn.console import print_message
 from pynn.data import Rows
 from pynn.models import door, stepping
@@ -172,6 +172,8 @@ def _check(model: Model, x: Any, y: Any) -> None:
         raise ValueError(f"profile: x must be arrays, got {type(x).__name__}; take one batch of it, or a few")
     if y is not None:
         model._require_compiled()
+    if backends.get_backend() == "reference":
+        raise ValueError("profile: the backend 'reference' computes in NumPy; pynn.set_backend('cython') before")
     own = stepping.has_own(model, "predict_step") if y is None else stepping.has_own_step(model)
     if own or (model._compiled is not None and model._compiled.run_eagerly):
         what = "has a step of its own" if own else "was compiled with run_eagerly=True"

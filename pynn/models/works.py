@@ -8,12 +8,12 @@ import os
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from pynn import changes
+from pynn import backends, changes
 from pynn.data import Rows
 from pynn.kernels.tables import Table, table
 from pynn.models.lowering import Source, Sources, Task, lower_predict, lower_test, lower_train
 from pynn.plan import Plan
-from pynn.runners import Arena, CompiledRunner, ReferenceRunner, Runner
+from pynn.runners import Arena, Runner, runner
 from pynn.steps import rows_stay_apart
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class Work:
         Held while a slice runs: passes in other threads, or inside a callback, take turns.
     """
 
-    def __init__(self, plan: Plan, table: Table, batch: int, eager: bool) -> None:
+    def __init__(self, plan: Plan, table: Table, batch: int) -> None:
         self.plan, self.batch = plan, batch
         self.resolved: Resolved | None = None
         self.made_for: tuple[Any, ...] = ()
         self.lock = _thread.allocate_lock()
         _ALIVE.add(self)
-        self._table, self._eager = table, eager
+        self._table = table
         self._arena: Arena | None = None
         self._runners: dict[int, Runner] = {}
 
@@ -67,8 +67,7 @@ class Work:
             self._arena = Arena(self.plan, self.batch)
         if n not in self._runners:
             make_room(self._runners, MOST_RUNNERS)
-            kind = ReferenceRunner if self._eager else CompiledRunner
-            self._runners[n] = kind(self.plan, self._table, self._arena, n, self.batch)
+            self._runners[n] = runner(self.plan, self._table, self._arena, n, self.batch)
         return self._runners[n]
 
 
@@ -110,7 +109,9 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
         task = Task(compiled.latest, compiled.optimizer)
     known = inside(model)
     form = (arrays, repr(rows.structure), shuffled, id(compiled), id(task.resolved), known.key)
-    key = (kind, batch, *form)
+    eager = compiled is not None and compiled.run_eagerly
+    backend = "reference" if eager else backends.get_backend()
+    key = (kind, batch, backend, *form)
     if key not in model._works:
         make_room(model._works, MOST_WORKS)
         plan = _plan_of(model, kind, form)
@@ -118,8 +119,7 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
             plan = _lowered(model, kind, Sources(arrays, rows.structure, shuffled), task)
             if inside(model).key != known.key:  # layers that are activations were built
                 return work_for(model, kind, rows, batch, shuffled)
-        eager = compiled is not None and compiled.run_eagerly
-        made = Work(plan, table("reference" if eager else "cython"), batch, eager)
+        made = Work(plan, table(backend), batch)
         made.resolved, made.made_for = task.resolved, (compiled, task, known)
         model._works[key] = made
     found: Work = model._works[key]
@@ -148,8 +148,8 @@ def inside(model: Model) -> Inside:
 
 
 def _plan_of(model: Model, kind: str, form: tuple[Any, ...]) -> Plan | None:
-    """The plan of a work for another batch size: plans do not depend on it."""
-    return next((work.plan for (k, _, *f), work in model._works.items() if k == kind and tuple(f) == form), None)
+    """The plan of a work for another batch size: plans depend neither on it nor on the backend."""
+    return next((work.plan for (k, _, _, *f), work in model._works.items() if k == kind and tuple(f) == form), None)
 
 
 def _lowered(model: Model, kind: str, sources: Sources, task: Task) -> Plan:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pynn import backends
 from pynn.kernels.tables import table
 from pynn.optimizers import by_hand
 from pynn.optimizers.surroundings import Pair, Rule
 from pynn.plan import Plan
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import Arena, runner
 from pynn.variables import Variable
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Update:
             plan.add_gradient(variable, plan.stream(name, (variable.size,)))
         optimizer.lower(plan, optimizer._trainable_variables)
         plan.layout()
-        self._runner = CompiledRunner(plan, table(), Arena(plan, 1), 1, 1)
+        self._runner = runner(plan, table(), Arena(plan, 1), 1, 1)
 
     def run(self, grads: list[np.ndarray]) -> None:
         """Do the step; the counter of batches is the caller's."""
@@ -112,7 +113,7 @@ class Update:
 def _update_of(optimizer: Optimizer, variables: list[Variable]) -> Update:
     """The update for these variables with the settings of now, made at first use."""
     settings = tuple(v for v in vars(optimizer).values() if v is None or isinstance(v, bool | int | float | str))
-    key = (settings, id(optimizer._learning_rate), *map(id, variables))
+    key = (backends.get_backend(), settings, id(optimizer._learning_rate), *map(id, variables))
     if key not in optimizer._applied:
         while len(optimizer._applied) >= _MOST_UPDATES:
             del optimizer._applied[next(iter(optimizer._applied))]
@@ -128,8 +129,8 @@ def update_step(optimizer: Optimizer, gradient: Any, variable: Variable, learnin
     before, optimizer._learning_rate = optimizer._learning_rate, lambda: learning_rate
     try:
         optimizer.lower_variable(plan, pair, Rule(optimizer._op(), optimizer._scalars()), None)
-        runner = CompiledRunner(plan, table(), Arena(plan, 1), 1, 1)
-        runner.bind("gradient", np.ascontiguousarray(gradient, variable.dtype).reshape(-1))
-        runner.run(0, 1, 0.0)
+        update = runner(plan, table(), Arena(plan, 1), 1, 1)
+        update.bind("gradient", np.ascontiguousarray(gradient, variable.dtype).reshape(-1))
+        update.run(0, 1, 0.0)
     finally:
         optimizer._learning_rate = before

@@ -1,0 +1,74 @@
+"""Which backend computes: the one that was chosen, that of the environment variable PYNN_BACKEND, or the default."""
+
+from __future__ import annotations
+
+import os
+
+from pynn import changes
+
+BACKENDS = ("reference", "cython")
+_DEFAULT = "cython"
+_chosen: str | None = None
+
+
+def set_backend(name: str) -> None:
+    """Choose what computes from now on: models, layers, optimizers and the functions of `pynn.kernels`.
+
+    A model that was built before goes on with its weights; the switch takes effect at its next `fit`, `evaluate`,
+    `predict` or call.
+
+    Parameters
+    ----------
+    name : {"cython", "reference"}
+        "cython" is the compiled core (the default, or what the environment variable PYNN_BACKEND names); "reference"
+        are the NumPy definitions, which are slow and can be stepped through with a debugger.
+
+    Raises
+    ------
+    ValueError
+        If there is no such backend; the message names those there are.
+
+    Examples
+    --------
+    >>> before = get_backend()
+    >>> set_backend("reference")
+    >>> get_backend()
+    'reference'
+    >>> set_backend(before)
+    """
+    global _chosen
+    _chosen = checked(name, "set_backend")
+    changes.note()  # what models keep for straight calls was frozen for the other one
+
+
+def get_backend() -> str:
+    """Return the name of the backend that computes.
+
+    Raises
+    ------
+    ValueError
+        If nothing was chosen and the environment variable PYNN_BACKEND names a backend that is not there.
+
+    Examples
+    --------
+    >>> get_backend() in ("reference", "cython")
+    True
+    """
+    global _chosen
+    if _chosen is None:
+        wanted = os.environ.get("PYNN_BACKEND", "").strip().lower()
+        _chosen = checked(wanted, "PYNN_BACKEND") if wanted else _DEFAULT
+    return _chosen
+
+
+def checked(name: object, where: str) -> str:
+    """The name, if there is such a backend.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if isinstance(name, str) and name in BACKENDS:
+        return name
+    raise ValueError(f"{where}: there is no backend {name!r} here; backends are {', '.join(BACKENDS)}")

@@ -11,6 +11,8 @@
 
 /* Elements of b that stay in an L1 of 32 KiB beside rows of a and c. */
 #define MOST_ELEMENTS ((int64_t)(24 * 1024 / sizeof(real)))
+/* Elements of b that are read where they stand, row after row, for every tile: out of the second cache, if need be. */
+#define MOST_IN_PLACE ((int64_t)(48 * 1024 / sizeof(real)))
 
 typedef struct {
     const real *a;
@@ -162,7 +164,8 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
         inner_products(f, end, c, lo, hi);
         return 1;
     }
-    if (f->k * padded > MOST_ELEMENTS && (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
+    if (f->k * padded > (f->b_col == 1 ? MOST_IN_PLACE : MOST_ELEMENTS) &&
+        (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
         return 0;
     tile t = {f->a + lo * f->a_row, f->a_row,   f->a_col,       f->b,  f->b_row, f->k,
               end->start,           end->floor, c + lo * c_row, c_row, 0,        0};

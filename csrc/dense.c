@@ -16,7 +16,7 @@
         const real *const b = p[2];                                                                                    \
         const product xw = {p[0], i, 1, p[1], o, 1, i, o};                                                             \
         const ending end = {b, floor};                                                                                 \
-        constants if (PN_NAME(small_product)(&xw, &end, p[3], o, lo, hi))                                              \
+        constants if (PN_NAME(small_layer)(&xw, &end, p[3], lo, hi))                                                   \
         {                                                                                                              \
             finish((real *)p[3] + lo * o, (hi - lo) * o, value);                                                       \
             return;                                                                                                    \
@@ -76,13 +76,14 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
     PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
     {                                                                                                                  \
-        const int64_t n = d[0], i = d[2];                                                                              \
+        const int64_t n = d[0], i = d[2], whole = lo == 0 && hi == i; /* then rows lie end to end */                   \
+        const int64_t rows = whole ? 1 : n, run = whole ? n * i : hi - lo;                                             \
         input_gradient(p, d, p[3], lo, hi);                                                                            \
-        constants for (int64_t r = 0; r < n; r++)                                                                      \
+        constants for (int64_t r = 0; r < rows; r++)                                                                   \
         {                                                                                                              \
-            const real *restrict from = (const real *)p[2] + r * i;                                                    \
-            real *restrict dx = (real *)p[3] + r * i;                                                                  \
-            for (int64_t j = lo; j < hi; j++) {                                                                        \
+            const real *restrict from = (const real *)p[2] + r * i + lo;                                               \
+            real *restrict dx = (real *)p[3] + r * i + lo;                                                             \
+            for (int64_t j = 0; j < run; j++) {                                                                        \
                 const real y = from[j];                                                                                \
                 dx[j] = dx[j] * slope_at_y;                                                                            \
             }                                                                                                          \

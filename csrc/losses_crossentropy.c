@@ -81,6 +81,58 @@ static void softmax_rows(const real *z, real *prob, int64_t rows, int64_t k, rea
         log_sum[r] = top[r] + pn_log(sum[r]);
 }
 
+/* Lanes of x where it is within the limits, 0 elsewhere. */
+PN_INLINE vector kept_lanes(vector x, vector logp, const limits *l)
+{
+    return (vector)((lanes_of_bits)x & (logp >= splat(l->low)) & (logp <= splat(l->high)));
+}
+
+/* 1 in the lane of a label, 0 elsewhere. */
+PN_INLINE vector one_hot(int32_t label)
+{
+    lanes_of_bits lane;
+    for (int64_t l = 0; l < PN_LANES; l++)
+        lane[l] = (integer)l;
+    return (vector)((lanes_of_bits)splat(1) & (lane == (integer)label));
+}
+
+/* Both kernels below, for rows that are a vector or less; `labels`: targets are numbers of classes. */
+PN_INLINE void narrow_rows(void *const *p, const int64_t *d, const limits *l, int64_t lo, int64_t hi, const int labels)
+{
+    const int64_t n = d[0], k = d[1];
+    const row_end end = end_of_rows(k);
+    for (int64_t r0 = lo; r0 < hi; r0 += PN_LANES) {
+        const int64_t rows = hi - r0 < PN_LANES ? hi - r0 : PN_LANES;
+        const real *const z = (const real *)p[0] + r0 * k;
+        real *const prob = (real *)p[3] + r0 * k, *const dz = (real *)p[5] + r0 * k;
+        const lane_mask mask = first_lanes(rows);
+        const vector weight = load_first((const real *)p[2] + r0, mask);
+        real log_sum[PN_COUNT], total[PN_COUNT], scale[PN_COUNT];
+        block kept, terms, targets;
+        vector top, sum;
+        softmax_narrow(z, prob, rows, k, &end, &top, &sum);
+        store(log_sum, sum);
+        for (int64_t r = 0; r < PN_LANES; r++)
+            log_sum[r] = pn_log(log_sum[r]);
+        store(log_sum, top + load(log_sum));
+        store(scale, weight / (real)n);
+#pragma GCC unroll 16
+        for (int r = 0; r < PN_COUNT; r++) {
+            const int64_t row = r < rows ? r : 0;
+            const vector t = labels ? one_hot(((const int32_t *)p[1])[r0 + row])
+                                    : load_first((const real *)p[1] + (r0 + row) * k, end.mask);
+            const vector logp = load_first(z + row * k, end.mask) - log_sum[row];
+            kept[r] = targets[r] = kept_lanes(t, logp, l);
+            const vector clipped = smaller(splat(l->high), larger(splat(l->low), logp));
+            terms[r] = labels ? (vector)((lanes_of_bits)clipped & (t > 0)) : t * clipped;
+        }
+        store_first((real *)p[4] + r0, -weight * sums_across(terms), mask);
+        store(total, sums_across(targets));
+        for (int64_t r = 0; r < rows; r++)
+            store_first(dz + r * k, (load_first(prob + r * k, end.mask) * total[r] - kept[r]) * scale[r], end.mask);
+    }
+}
+
 PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n,k); epsilon */
 {
     const int64_t n = d[0], k = d[1];
@@ -88,6 +140,10 @@ PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
     real log_sum[ROWS];
+    if (k <= PN_LANES) {
+        narrow_rows(p, d, &l, lo, hi, 0);
+        return;
+    }
     for (int64_t r = lo; r < hi; r++) {
         const int64_t row = (r - lo) % ROWS;
         const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
@@ -117,6 +173,10 @@ PN_KERNEL(sparse_softmax_crossentropy) /* z(n,k), t(n):i32, w(n) -> p(n,k), loss
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
     real log_sum[ROWS];
+    if (k <= PN_LANES) {
+        narrow_rows(p, d, &l, lo, hi, 1);
+        return;
+    }
     for (int64_t r = lo; r < hi; r++) {
         const int64_t row = (r - lo) % ROWS;
         const real *restrict z = (const real *)p[0] + r * k;

@@ -84,4 +84,11 @@ PN_INLINE vector quotients(vector x, vector y)
 
 #endif
 
+/* The smaller of x and y lane by lane; y, if one of them is no number. */
+PN_INLINE vector smaller(vector x, vector y)
+{
+    const lanes_of_bits which = x < y;
+    return (vector)((which & (lanes_of_bits)x) | (~which & (lanes_of_bits)y));
+}
+
 #endif

@@ -160,10 +160,6 @@ static void inner_products(const product *f, const ending *end, real *c, int64_t
 int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
     const int64_t padded = (f->n + PN_LANES - 1) / PN_LANES * PN_LANES;
-    if (f->n == 1 && c_row == 1 && f->a_col == 1 && f->b_row == 1) {
-        inner_products(f, end, c, lo, hi);
-        return 1;
-    }
     if (f->k * padded > (f->b_col == 1 ? MOST_IN_PLACE : MOST_ELEMENTS) &&
         (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
         return 0;
@@ -177,5 +173,13 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
     pack_transposed(f->b, f->b_col, f->k, f->n, panel, padded);
     t.b = panel, t.b_row = padded;
     multiply_all(t, f->n, hi - lo);
+    return 1;
+}
+
+int PN_NAME(small_layer)(const product *f, const ending *end, real *c, int64_t lo, int64_t hi)
+{
+    if (f->n > 1)
+        return PN_NAME(small_product)(f, end, c, f->n, lo, hi);
+    inner_products(f, end, c, lo, hi);
     return 1;
 }

@@ -14,4 +14,8 @@ typedef struct {
  * how a and b stand, never on the rows. */
 int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi);
 
+/* The same for x w of a whole layer, where a, b and c are matrices without gaps: one column is summed in another order, as
+ * inner products, which a part of several columns must not be. */
+int PN_NAME(small_layer)(const product *f, const ending *end, real *c, int64_t lo, int64_t hi);
+
 #endif

@@ -1,9 +1,9 @@
 /* e^(z - max z) of a row and its sum.  A row of ten classes is less than a vector: it is computed as one, the lanes behind
- * its end holding numbers whose exponentials are 0. */
+ * its end holding numbers whose exponentials are 0, and maxima and sums of as many rows as a vector has lanes together. */
 #ifndef PYNN_SOFTMAX_H
 #define PYNN_SOFTMAX_H
 
-#include "roots.h"
+#include "across.h"
 #include "vmath.h"
 
 #if PN_BITS == 32
@@ -77,6 +77,26 @@ PN_INLINE real exp_row(const real *z, real *e, const row_end *end, real *top)
         total += part;
     }
     return add_lanes(total);
+}
+
+/* Of up to PN_LANES rows that are a vector or less: y = softmax z, the largest z_j and Σ e^(z_j - top) of each row. */
+PN_INLINE void softmax_narrow(const real *z, real *y, int64_t rows, int64_t k, const row_end *end, vector *top,
+                              vector *sum)
+{
+    block e, joined;
+    real lane[PN_COUNT];
+#pragma GCC unroll 16
+    for (int r = 0; r < PN_COUNT; r++)
+        joined[r] = e[r] = load_first(z + (r < rows ? r : 0) * k, end->mask) + end->padding;
+    *top = largest_across(joined);
+    store(lane, *top);
+#pragma GCC unroll 16
+    for (int r = 0; r < PN_COUNT; r++)
+        joined[r] = e[r] = exponentials(e[r] - lane[r]);
+    *sum = sums_across(joined);
+    store(lane, 1 / *sum);
+    for (int64_t r = 0; r < rows; r++)
+        store_first(y + r * k, e[r] * lane[r], end->mask);
 }
 
 /* x_j / sum, in place. */

@@ -49,7 +49,12 @@ PN_INLINE real pn_power(real x, real a)
         const int64_t n = d[0], k = d[1];                                                                              \
         const real *restrict w = p[2];                                                                                 \
         real *restrict loss = p[3];                                                                                    \
-        for (int64_t r = lo; r < hi; r++) {                                                                            \
+        for (int64_t r = lo; r < hi && k == 1; r++) {                                                                  \
+            const real y = ((const real *)p[0])[r], t = ((const real *)p[1])[r], scale = (share) / (real)n;            \
+            loss[r] = (share) * term(y, t, a);                                                                         \
+            ((real *)p[4])[r] = slope(y, t, a) * scale;                                                                \
+        }                                                                                                              \
+        for (int64_t r = lo; r < hi && k > 1; r++) {                                                                   \
             const real *restrict y = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;             \
             real *restrict dy = (real *)p[4] + r * k;                                                                  \
             const real scale = (share) / (real)n;                                                                      \

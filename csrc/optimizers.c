@@ -1,6 +1,7 @@
 /* Optimizer updates on a gradient, and on the two factors of a gradient that is never stored. */
 #include "gemm.h"
 #include "optimizers.h"
+#include "vmath.h"
 
 #define UPDATE(update)                                                                                                 \
     PN_KERNEL(update##_update) /* g(k) -> ~w(k), … */                                                                  \
@@ -56,19 +57,32 @@ DENSE_WEIGHTS(lion)
 /* Columns whose sums are kept beside one another. */
 #define BIAS_COLUMNS 128
 
+/* Sums over the n rows of some columns of dy, which has o: even and odd rows apart, then both. */
+static void column_sums(const real *dy, int64_t n, int64_t o, int64_t columns, real *g)
+{
+    if (o == 1) {
+        g[0] = row_sum(dy, n);
+        return;
+    }
+    for (int64_t j = 0; j < columns; j += PN_LANES) {
+        const lane_mask mask = first_lanes(columns - j < PN_LANES ? columns - j : PN_LANES);
+        vector even = load_first(dy + j, mask), odd = {0};
+        for (int64_t r = 2; r < n; r += 2) {
+            odd += load_first(dy + (r - 1) * o + j, mask);
+            even += load_first(dy + r * o + j, mask);
+        }
+        store_first(g + j, n % 2 ? even + odd : even + (odd + load_first(dy + (n - 1) * o + j, mask)), mask);
+    }
+}
+
 #define BIAS(update)                                                                                                   \
     PN_KERNEL(bias_##update) /* dy(n,o) -> ~w(o), … */                                                                 \
     {                                                                                                                  \
         const int64_t n = d[0], o = d[1];                                                                              \
-        const real *restrict dy = p[0];                                                                                \
-        real g[BIAS_COLUMNS];                                                                                          \
+        _Alignas(64) real g[BIAS_COLUMNS];                                                                             \
         for (int64_t j0 = lo; j0 < hi; j0 += BIAS_COLUMNS) {                                                           \
             const int64_t width = hi - j0 < BIAS_COLUMNS ? hi - j0 : BIAS_COLUMNS;                                     \
-            for (int64_t j = 0; j < width; j++)                                                                        \
-                g[j] = dy[j0 + j];                                                                                     \
-            for (int64_t r = 1; r < n; r++)                                                                            \
-                for (int64_t j = 0; j < width; j++)                                                                    \
-                    g[j] += dy[r * o + j0 + j];                                                                        \
+            column_sums((const real *)p[0] + j0, n, o, width, g);                                                      \
             update(p + 1, j0, g, width, s);                                                                            \
         }                                                                                                              \
     }

@@ -1,5 +1,5 @@
 /* Rows of the data set, gathered in shuffled order and converted on the way in. */
-#include "real.h"
+#include "lanes.h"
 
 /* Rows that are fetched ahead: they stand anywhere in memory, and a copy that waits for each takes three times as long. */
 #define AHEAD 2
@@ -11,11 +11,32 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
         __builtin_prefetch(from + i);
 }
 
-#define GATHER(name, from, to)                                                                                         \
+/* Whole rows under a mask; reals only. */
+PN_INLINE void copy_narrow(void *const *p, int64_t k, int64_t lo, int64_t hi)
+{
+    const lane_mask mask = first_lanes(k);
+    const int64_t *const order = p[1];
+    for (int64_t r = lo; r < hi; r++)
+        store_first((real *)p[2] + r * k, load_first((const real *)p[0] + order[r] * k, mask), mask);
+}
+
+#if PN_BITS == 32
+#define SINGLES PN_LANES
+#define DOUBLES 1
+#else
+#define SINGLES 1
+#define DOUBLES PN_LANES
+#endif
+
+#define GATHER(name, from, to, most)                                                                                   \
     PN_KERNEL(name) /* x(m,k), order(n):i64 -> y(n,k) */                                                               \
     {                                                                                                                  \
         const int64_t k = d[1], *order = p[1];                                                                         \
-        for (int64_t r = lo; r < hi; r++) {                                                                            \
+        for (int64_t r = lo; r < hi && k == 1; r++)                                                                    \
+            ((to *)p[2])[r] = (to)((const from *)p[0])[order[r]];                                                      \
+        if (k > 1 && k <= most) /* rows that are a vector or less */                                                   \
+            copy_narrow(p, k, lo, hi);                                                                                 \
+        for (int64_t r = lo; r < hi && k > most && k > 1; r++) {                                                       \
             const from *restrict x = (const from *)p[0] + order[r] * k;                                                \
             if (k >= WORTH_FETCHING && r + AHEAD < hi)                                                                 \
                 fetch((const char *)((const from *)p[0] + order[r + AHEAD] * k), k * (int64_t)sizeof *x);              \
@@ -34,10 +55,10 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
             y[i] = (real)x[i];                                                                                         \
     }
 
-GATHER(gather_u8, uint8_t, real)
-GATHER(gather_f32, float, real)
-GATHER(gather_f64, double, real)
-GATHER(gather_labels, int32_t, int32_t)
+GATHER(gather_u8, uint8_t, real, 1)
+GATHER(gather_f32, float, real, SINGLES)
+GATHER(gather_f64, double, real, DOUBLES)
+GATHER(gather_labels, int32_t, int32_t, 1)
 CONVERT(convert_u8, uint8_t)
 CONVERT(convert_f32, float)
 CONVERT(convert_f64, double)

@@ -12,6 +12,7 @@ has the element type of the table (float32 or float64) unless ``:i32``, ``:i64``
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -82,6 +83,9 @@ class Op:
         self.name = name
         self.signature = signature
         self.reference = reference
+        # Matching shapes costs more than a small kernel: kept for those that were seen.
+        self._sizes = functools.lru_cache(64)(self.bind)
+        self._types = functools.lru_cache(2)(self._dtypes)
         self.operands, self.scalars = _parse(name, signature)
         self.dims = tuple(dict.fromkeys(d for a in self.operands for d in a.dims if isinstance(d, str)))
         cut = facts.pop("cut", self.outputs[0].dims[0])
@@ -95,6 +99,9 @@ class Op:
         self.flops: Callable[..., int] | None = facts.pop("flops", None)
         if facts or len(self.sample_scalars) != len(self.scalars):
             raise ValueError(f"{name}: scalars {self.scalars} need as many samples; unknown facts {sorted(facts)}")
+
+    def _dtypes(self, real: Any) -> tuple[np.dtype[Any], ...]:
+        return tuple(np.dtype(operand.dtype or real) for operand in self.operands)
 
     def _elements(self, **dims: int) -> int:
         return COST_OF_AN_ELEMENT * sum(_product(_resolve(a.dims, dims)) for a in self.operands)
@@ -143,15 +150,14 @@ class Op:
         """Check the arrays of one call (count, dtype, layout, shapes) and return the dimensions."""
         if len(arrays) != len(self.operands):
             raise ValueError(f"{self.name}: needs {len(self.operands)} arrays ({self.signature}), got {len(arrays)}")
-        for operand, array in zip(self.operands, arrays, strict=True):
-            want = np.dtype(operand.dtype or real)
+        for operand, array, want in zip(self.operands, arrays, self._types(real), strict=True):
             if array.dtype != want:
                 raise ValueError(f"{self.name}: {operand.name} has dtype {array.dtype}, expected {want}")
             if not array.flags.c_contiguous:
                 raise ValueError(f"{self.name}: {operand.name} must be C-contiguous, got strides {array.strides}")
             if operand.role != "in" and not array.flags.writeable:
                 raise ValueError(f"{self.name}: {operand.name} is written to, but the array is read-only")
-        return self.bind([array.shape for array in arrays])
+        return self._sizes(tuple([array.shape for array in arrays]))
 
     def extent(self, dims: Mapping[str, int]) -> int:
         """The size of the dimension that is cut: what workers share out."""

@@ -142,7 +142,9 @@ def test_code_in_configurations_is_refused(sides):
             keras.layers.Lambda.from_config(config)
 
 
-@pytest.mark.parametrize("shape", [(7,), (None, 7), lambda shape: (shape[0], 9)], ids=["shape", "with batch", "function"])
+@pytest.mark.parametrize(
+    "shape", [(7,), (None, 7), lambda shape: (shape[0], 9)], ids=["shape", "with batch", "function"]
+)
 def test_shape_of_lambda(sides, shape):
     ours, theirs = (keras.layers.Lambda(double, output_shape=shape).compute_output_shape((None, 4)) for keras in sides)
     assert tuple(ours) == tuple(theirs)

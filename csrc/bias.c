@@ -17,7 +17,7 @@ PN_KERNEL(bias_backward) /* dy(n,k) -> db(k) */
     real *restrict db = p[1];
     const int64_t n = d[0], k = d[1];
     for (int64_t j = lo; j < hi; j++)
-        db[j] = dy[j];
+        db[j] = n > 0 ? dy[j] : 0;
     for (int64_t r = 1; r < n; r++)
         for (int64_t j = lo; j < hi; j++)
             db[j] += dy[r * k + j];

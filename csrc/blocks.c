@@ -37,13 +37,6 @@ static int64_t even_piece(int64_t whole, int64_t most, int64_t unit)
     return (piece + unit - 1) / unit * unit;
 }
 
-/* Vectors of the next tile: a last tile of one vector would wait for its own sums. */
-static int64_t next_wide(int64_t columns)
-{
-    const int64_t vectors = (columns + PN_LANES - 1) / PN_LANES;
-    return vectors == MOST_WIDE + 1 ? (vectors + 1) / 2 : at_most(vectors, MOST_WIDE);
-}
-
 /* A strip of a whose rows are adjacent is copied where many tiles read it: its columns, being far apart, would push each
  * other out of the cache. */
 static int copies_a(const product *f, const block *b)

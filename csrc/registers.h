@@ -17,4 +17,11 @@
 #define MOST_WIDE 2
 #endif
 
+/* Vectors side by side in the next tile of so many columns: a last tile of one vector would wait for its own sums. */
+PN_INLINE int64_t next_wide(int64_t columns)
+{
+    const int64_t vectors = (columns + PN_LANES - 1) / PN_LANES;
+    return vectors <= MOST_WIDE ? vectors : vectors == MOST_WIDE + 1 ? (vectors + 1) / 2 : MOST_WIDE;
+}
+
 #endif

@@ -107,12 +107,6 @@ static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
     return rows >= MR ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
-/* Columns side by side in one tile, in vectors, of `left` that are still to do: none alone, if that can be. */
-static int64_t next_wide(int64_t left)
-{
-    return left <= MOST_WIDE ? left : left == MOST_WIDE + 1 ? (left + 1) / 2 : MOST_WIDE;
-}
-
 static void multiply_all(tile t, int64_t n, int64_t rows)
 {
     const real *const a = t.a, *const b = t.b, *const start = t.start;
@@ -120,7 +114,7 @@ static void multiply_all(tile t, int64_t n, int64_t rows)
     int64_t vectors = (n + PN_LANES - 1) / PN_LANES;
     t.left = n < PN_LANES ? n : 0;
     for (int64_t j = 0, wide; vectors > 0; j += wide * PN_LANES, vectors -= wide) {
-        wide = next_wide(vectors);
+        wide = next_wide(n - j);
         t.last = vectors == wide ? n - j - PN_LANES : (wide - 1) * PN_LANES;
         t.a = a, t.b = b + j, t.start = start == NULL ? NULL : start + j;
         for (int64_t r = 0, done; r < rows; r += done) {

@@ -141,3 +141,10 @@ def test_workers_change_no_bit(workers):
 def test_every_op_is_in_every_table():
     for label, table in TABLES.items():
         assert {name for name, _ in table} == set(OPS), label
+
+
+@pytest.mark.parametrize("label", sorted({label for label, _, _ in CASES}))
+def test_the_sum_of_no_rows_is_zero(label):
+    sums = np.full(5, np.nan, np.float32)
+    TABLES[label]["bias_backward", np.float32](np.empty((0, 5), np.float32), sums)
+    np.testing.assert_array_equal(sums, np.zeros(5))

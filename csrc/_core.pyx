@@ -4,8 +4,8 @@
 Past this file there are only pointers and sizes; checks of shapes and types stand before it (kernels/contract.py).
 """
 
-from cpython.pycapsule cimport PyCapsule_GetPointer
 from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint32_t, uintptr_t
 from libc.stdlib cimport calloc, free
 
@@ -163,7 +163,7 @@ cdef class Program:
 
     cdef set_groups(self, list groups):
         cdef Py_ssize_t placed = 0
-        if sorted(sum([list(numbers) for numbers, _ in groups], [])) != list(range(self.plan.n_steps)):
+        if sorted([number for numbers, _ in groups for number in numbers]) != list(range(self.plan.n_steps)):
             raise ValueError(f"Program: each of {self.plan.n_steps} steps must be in one group, got {groups}")
         for i, (numbers, parts) in enumerate(groups):
             self.plan.groups[i] = pn_group(self.order + placed, len(numbers), parts)

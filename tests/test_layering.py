@@ -58,7 +58,7 @@ FLOORS = [
         "trees",
         "traversal",
     ],
-    ["kernels.contract"],
+    ["kernels.contract", "kernels.scalar"],
     ["kernels.reference", "_core", "kernels.numba", "kernels.cuda"],
     ["kernels.tables", "kernels"],
     ["ops"],

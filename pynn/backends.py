@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from pynn import changes
+from pynn import changes, extras
 
-BACKENDS = ("reference", "cython")
+BACKENDS = ("reference", "cython", "numba")
 _DEFAULT = "cython"
 _chosen: str | None = None
 
@@ -19,14 +19,17 @@ def set_backend(name: str) -> None:
 
     Parameters
     ----------
-    name : {"cython", "reference"}
+    name : {"cython", "reference", "numba"}
         "cython" is the compiled core (the default, or what the environment variable PYNN_BACKEND names); "reference"
-        are the NumPy definitions, which are slow and can be stepped through with a debugger.
+        are the NumPy definitions, which are slow and can be stepped through with a debugger; "numba" are kernels in
+        plain Python, compiled when they are needed first, and those of the compiled core for what has none.
 
     Raises
     ------
     ValueError
         If there is no such backend; the message names those there are.
+    ImportError
+        If the backend needs a package that is not installed, with the pip line that installs it.
 
     Examples
     --------
@@ -68,7 +71,18 @@ def checked(name: object, where: str) -> str:
     ------
     ValueError
         If there is none.
+    ImportError
+        If it needs a package that is not installed.
     """
     if isinstance(name, str) and name in BACKENDS:
+        if name == "numba" and not has_numba():
+            extras.require("numba", "numba")
         return name
     raise ValueError(f"{where}: there is no backend {name!r} here; backends are {', '.join(BACKENDS)}")
+
+
+def has_numba() -> bool:
+    """Whether numba is installed; nothing is imported."""
+    import importlib.util
+
+    return importlib.util.find_spec("numba") is not None

@@ -127,10 +127,10 @@ class CompiledRunner:
         self.reached = 0
         self.owner: object = None
         self.streams, self._unbound = list(plan.streams), set(plan.streams)
-        self._table, self._n, self._batch = table, n, batch
+        self._table, self._n, self._batch, self._arena = table, n, batch, arena  # the steps point into it
         self.watch = Watch(plan.watched)
-        self._arena = arena  # the steps point into it
         self._bound: dict[str, np.ndarray] = {}
+        table.prepare(step.key() for step in plan.steps if not isinstance(step, PythonStep))
         self._segments = [_Segment(self, steps) for steps in segments(plan.steps)]
         self._pure = len(self._segments) == 1 and self._segments[0].python is None
 
@@ -151,7 +151,7 @@ class CompiledRunner:
 
     def _line(self, step: Step, addresses: list[int]) -> Any:
         dims = dims_of(step, self._n)
-        kernel = self._table[step.op.name, step.real()]
+        kernel = self._table[step.key()]
         values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
         return kernel.address, addresses, [dims[d] for d in step.op.dims], values, step.op.extent(dims)
 
@@ -284,7 +284,7 @@ class ReferenceRunner:
                 step.op.function(*arrays)
                 continue
             scalars = [row[s] if isinstance(s, Column) else s for s in step.scalars]
-            self._table[step.op.name, step.real()](*arrays, scalars=scalars)
+            self._table[step.key()](*arrays, scalars=scalars)
 
 
 def runner(plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> Runner:

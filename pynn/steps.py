@@ -38,6 +38,10 @@ class Step:
                 return slot.dtype
         return np.float32
 
+    def key(self) -> tuple[str, Any]:
+        """Of its kernel in a table."""
+        return self.op.name, self.real()
+
     def __repr__(self) -> str:
         count = len(self.op.inputs)
         given, made = ", ".join(map(str, self.slots[:count])), ", ".join(map(str, self.slots[count:]))

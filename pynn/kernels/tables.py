@@ -1,14 +1,14 @@
 """Tables: op name and element type → kernel.  A backend is a table.
 
 `reference` holds the NumPy definitions, `cython` the compiled core for the best instruction set of this CPU
-(``PYNN_ISA=base|avx2|avx512`` forces one).
+(``PYNN_ISA=base|avx2|avx512`` forces one), `numba` kernels in Python, over those of the compiled core.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ REALS: tuple[Any, ...] = (np.float32, np.float64)
 
 class ReferenceKernel:
     """An op's NumPy definition, called as a compiled kernel is."""
+
+    origin = "reference"
 
     def __init__(self, op: Op, dtype: Any) -> None:
         self.op, self.dtype = op, dtype
@@ -49,11 +51,28 @@ class Table(Mapping[Key, Any]):
         Instruction set, for compiled tables.
     kernels : mapping
         ``{(op name, dtype): kernel}``.
+    prepare : callable, optional
+        Takes the kernels that will be needed.
     """
 
-    def __init__(self, name: str, kernels: Mapping[Key, Any], isa: str | None = None) -> None:
-        self.name, self.isa = name, isa
+    def __init__(
+        self,
+        name: str,
+        kernels: Mapping[Key, Any],
+        isa: str | None = None,
+        prepare: Callable[[Iterable[Any]], None] | None = None,
+    ) -> None:
+        self.name, self.isa, self._prepare = name, isa, prepare
         self._kernels = dict(kernels)
+
+    def prepare(self, keys: Iterable[Key]) -> None:
+        """Compile the kernels of these keys, all at once, where kernels are compiled when they are needed first."""
+        if self._prepare is not None:
+            self._prepare([self[key] for key in set(keys)])
+
+    def origin(self, key: Key) -> str:
+        """The table that a kernel comes from, where tables lie over one another."""
+        return str(getattr(self[key], "origin", "cython"))
 
     def __getitem__(self, key: Key) -> Any:
         name, dtype = key
@@ -84,6 +103,14 @@ def _compiled_table(isa: str) -> Table:
         for name, address in _core.kernels(index, np.dtype(real).itemsize * 8).items():
             kernels[name, real] = _core.Kernel(OPS[name], address, real)
     return Table("cython", kernels, isa)
+
+
+def _numba_table(isa: str) -> Table:
+    """Kernels in Python; what has none is laid over from the compiled core."""
+    from pynn.kernels.numba.kernels import NumbaKernel, kernels, prepare
+
+    made = {(name, real): NumbaKernel(OPS[name], real, f) for name, f in kernels().items() for real in REALS}
+    return Table("numba", dict(table("cython", isa)) | made, isa, prepare)
 
 
 def isas() -> list[str]:
@@ -119,10 +146,10 @@ def table(name: str | None = None, isa: str | None = None) -> Table:
 
     Parameters
     ----------
-    name : {"reference", "cython"}, optional
+    name : {"reference", "cython", "numba"}, optional
         Default: the backend that `pynn.set_backend` or the environment variable PYNN_BACKEND chose.
     isa : str, optional
-        For "cython": an instruction set of `isas()`; default `default_isa()`.
+        For "cython", and what "numba" takes over from it: an instruction set of `isas()`; default `default_isa()`.
 
     Raises
     ------
@@ -138,14 +165,15 @@ def table(name: str | None = None, isa: str | None = None) -> Table:
     3.0
     """
     name = backends.get_backend() if name is None else backends.checked(name, "table")
-    if name == "cython":
+    if name != "reference":
         isa = isa or default_isa()
         if isa not in isas():
-            raise ValueError(f"table cython: no instruction set {isa!r} here; this CPU and this build have {isas()}")
+            raise ValueError(f"table {name}: no instruction set {isa!r} here; this CPU and this build have {isas()}")
     else:
         isa = None
     if (name, isa) not in _BUILT:
-        _BUILT[name, isa] = _reference_table() if isa is None else _compiled_table(isa)
+        makers = {"cython": _compiled_table, "numba": _numba_table}
+        _BUILT[name, isa] = _reference_table() if isa is None else makers[name](isa)
     return _BUILT[name, isa]
 
 
@@ -153,4 +181,6 @@ def all_tables() -> dict[str, Table]:
     """Every table of this machine, compiled ones once per instruction set: what the tests and benches walk."""
     tables = {"reference": table("reference")}
     tables.update({f"cython-{isa}": table("cython", isa) for isa in isas()})
+    if backends.has_numba():
+        tables["numba"] = table("numba")
     return tables

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from pynn.kernels.numba.words import product_name
+
 
 def compiled(function: Callable[..., None], real: Any, key: str | None = None) -> int:
     """The address of a kernel ``(p, d, s, lo, hi)`` in Python (`words` says what it may use beside plain Python).
@@ -33,4 +35,27 @@ def compiled(function: Callable[..., None], real: Any, key: str | None = None) -
 
         return object_code(function, real, name)
 
-    return native.address(None if key is None else f"{key} {np.dtype(real)}", make)
+    return native.address(None if key is None else _key(key, real), make)
+
+
+def is_kept(key: str, real: Any) -> bool:
+    """Whether a function is in memory or on disk."""
+    from pynn.kernels.numba import native
+
+    return native.is_kept(_key(key, real))
+
+
+def _key(key: str, real: Any) -> str:
+    return f"{key} {np.dtype(real)}"
+
+
+def load_product(real: Any) -> None:
+    """Bring the matrix product, which kernels call, into memory."""
+    from pynn.kernels.numba import native
+
+    def make(name: str) -> bytes:
+        from pynn.kernels.numba.compiling import product_code
+
+        return product_code(real, name)
+
+    native.address(_key("product", real), make, product_name(np.dtype(real).name))

@@ -6,6 +6,7 @@ importing numba.  What is made here is a function of the C ABI (csrc/pynn.h) and
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from types import FunctionType
 from typing import Any
 
@@ -13,9 +14,11 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 from numba import types
+from numba.np.numpy_support import from_dtype
 
 from pynn.kernels.numba import native, vmath
-from pynn.kernels.numba.intrinsics import meanings
+from pynn.kernels.numba.gemm import gemm
+from pynn.kernels.numba.intrinsics import Meanings, product_signature
 from pynn.kernels.scalar.specialising import Function, Target, specialised, typed
 
 ABI = types.void(
@@ -26,11 +29,12 @@ ABI = types.void(
     types.int64,
 )
 _PLAIN = {"error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# What numba makes returns a status, which says nothing here, as kernels cannot fail, and takes two places for results.
 _C_FUNCTION = """
-declare i32 @"{inner}"(ptr, ptr, ptr, ptr, ptr, i64, i64)
-define void @"{name}"(ptr %p, ptr %d, ptr %s, i64 %lo, i64 %hi) {{
+declare i32 @"{inner}"(ptr, ptr, {kinds})
+define void @"{name}"({arguments}) {{
     %unused = alloca ptr
-    %status = call i32 @"{inner}"(ptr %unused, ptr %unused, ptr %p, ptr %d, ptr %s, i64 %lo, i64 %hi)
+    %status = call i32 @"{inner}"(ptr %unused, ptr %unused, {arguments})
     ret void
 }}
 """
@@ -45,12 +49,13 @@ def target(real: Any) -> Target:
     """The CPU, for one element type; `math` by functions that vectorise."""
     real = np.dtype(real).type
     if real not in _TARGETS:
-        made = _TARGETS[real] = Target(real, _compiled, meanings(real), {})
+        meanings = Meanings(real, lambda function: specialised(function, target(np.float64)))
+        made = _TARGETS[real] = Target(real, _compiled, meanings, {})
         made.replaced.update({word: specialised(function, made) for word, function in vmath.REPLACED.items()})
     return _TARGETS[real]
 
 
-def object_code(function: Function, real: Any, name: str) -> bytes:
+def object_code(function: Function, real: Any, name: str, signature: Any = ABI) -> bytes:
     """The machine code of a kernel ``(p, d, s, lo, hi)`` in Python, as an object file that defines `name`.
 
     Raises
@@ -59,10 +64,13 @@ def object_code(function: Function, real: Any, name: str) -> bytes:
         If numba cannot compile the function.
     """
     dispatcher = _compiled(typed(function, target(real)))
-    dispatcher.compile(ABI)
-    inner = dispatcher.overloads[ABI.args].fndesc.llvm_func_name
-    module = llvm.parse_assembly(dispatcher.inspect_llvm(ABI.args))
-    module.link_in(llvm.parse_assembly(_C_FUNCTION.format(inner=inner, name=name)))
+    dispatcher.compile(signature)
+    kinds = ["ptr" if isinstance(kind, types.CPointer) else "i64" for kind in signature.args]
+    arguments = ", ".join(f"{kind} %{letter}" for kind, letter in zip(kinds, ascii_lowercase, strict=False))
+    inner = dispatcher.overloads[signature.args].fndesc.llvm_func_name
+    entry = _C_FUNCTION.format(inner=inner, name=name, kinds=", ".join(kinds), arguments=arguments)
+    module = llvm.parse_assembly(dispatcher.inspect_llvm(signature.args))
+    module.link_in(llvm.parse_assembly(entry))
     for symbol in (*module.functions, *module.global_variables):
         if symbol.name != name and not symbol.is_declaration:
             symbol.linkage = "internal"
@@ -70,3 +78,8 @@ def object_code(function: Function, real: Any, name: str) -> bytes:
     passes.add_global_dead_code_eliminate_pass()
     passes.run(module, llvm.create_pass_builder(native.machine(), llvm.create_pipeline_tuning_options()))
     return bytes(native.machine().emit_object(module))
+
+
+def product_code(real: Any, name: str) -> bytes:
+    """The machine code of `gemm.gemm`."""
+    return object_code(gemm, real, name, product_signature(from_dtype(np.dtype(real))))

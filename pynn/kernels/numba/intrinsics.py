@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from pynn.kernels.numba import words
+from pynn.kernels.numba import tile, words
+from pynn.kernels.numba.shape import shape
 
 _FLOATS = {np.float32: types.float32, np.float64: types.float64}
 _LLVM = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
@@ -67,38 +71,115 @@ def _fma(real: Any) -> Any:
     return fma
 
 
-def scalars(count: int, real: Any) -> Any:
-    """What makes a tuple of the first `count` numbers of s."""
+def _scalars(count: int, real: Any) -> Any:
+    """See `words.scalars`."""
+    wanted = types.UniTuple(real, count)
 
     @intrinsic
     def numbers(typing: Any, s: Any) -> Any:
-        wanted = types.UniTuple(_FLOATS[real], count)
-
         def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             doubles = [builder.load(cgutils.gep_inbounds(builder, arguments[0], i)) for i in range(count)]
-            cast = [context.cast(builder, x, types.float64, _FLOATS[real]) for x in doubles]
-            return context.make_tuple(builder, wanted, cast)
+            return context.make_tuple(builder, wanted, [context.cast(builder, x, types.float64, real) for x in doubles])
 
         return wanted(types.CPointer(types.float64)), emit
 
     return numbers
 
 
-def meanings(real: type[np.floating[Any]]) -> dict[Any, Any]:
-    """What stands for each word in a table of that type."""
-    kind, integer = _FLOATS[real], types.int32 if real is np.float32 else types.int64
-    pointers = {
-        words.reals: kind,
-        words.singles: types.float32,
-        words.doubles: types.float64,
-        words.ints: types.int32,
-        words.longs: types.int64,
-        words.octets: types.uint8,
-    }
-    return {word: _pointers(element) for word, element in pointers.items()} | {
-        words.real: real,
-        words.onward: onward,
-        words.to_bits: _cast(integer, kind),
-        words.from_bits: _cast(kind, integer),
-        words.fma: _fma(kind),
-    }
+def _rounded(real: Any) -> Any:
+    """A tuple of doubles as one of reals."""
+
+    @intrinsic
+    def rounded(typing: Any, numbers: Any) -> Any:
+        wanted = types.UniTuple(real, len(numbers))
+
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            parts = cgutils.unpack_tuple(builder, arguments[0])
+            return context.make_tuple(builder, wanted, [context.cast(builder, x, types.float64, real) for x in parts])
+
+        return wanted(numbers), emit
+
+    return rounded
+
+
+def _stack(count: int, real: Any) -> Any:
+    @intrinsic
+    def memory(typing: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            kind = context.get_data_type(real)
+            with builder.goto_entry_block():
+                place = builder.alloca(ir.ArrayType(kind, count))
+                place.align = 64
+            return builder.bitcast(place, kind.as_pointer())
+
+        return types.CPointer(real)(), emit
+
+    return memory
+
+
+class Meanings(dict[Any, Any]):
+    """What stands for each word in a table of one type; those made to measure are made when they are met."""
+
+    def __init__(self, real: type[np.floating[Any]], double: Callable[[Any], Any]) -> None:
+        self.real, self.double = _FLOATS[real], double
+        integer = types.int32 if real is np.float32 else types.int64
+        lanes, panel = shape().lanes(self.real.bitwidth), shape().panel * 8 // self.real.bitwidth
+        super().__init__({word: _pointers(element or self.real) for word, element in _POINTERS.items()})
+        self |= {words.real: real, words.double: np.float64, words.onward: onward, words.fma: _fma(self.real)}
+        self |= {words.to_bits: _cast(integer, self.real), words.from_bits: _cast(self.real, integer)}
+        self |= {words.exact_log: math.log, words.exact_log1p: math.log1p}
+        self |= {words.LANES: lanes, words.PANEL_SIZE: panel}
+        self |= {words.TALLEST: shape().heights[0], words.WIDEST: shape().wide}
+
+    def __missing__(self, word: Any) -> Any:
+        """Make it; KeyError if it is none."""
+        if not isinstance(word, words.Word):
+            raise KeyError(word)
+        self[word] = made = getattr(self, "_" + word.name)(word.of)
+        return made
+
+    def _stack(self, count: Any) -> Any:
+        return _stack(self.get(count, count), self.real)
+
+    def _scalars(self, count: int) -> Any:
+        return _scalars(count, self.real)
+
+    def _prepared(self, of: tuple[int, Any]) -> Any:
+        numbers, function, rounded = _scalars(of[0], types.float64), self.double(of[1]), _rounded(self.real)
+
+        @numba.njit
+        def prepared(s: Any) -> Any:
+            return rounded(function(*numbers(s)))
+
+        return prepared
+
+    def _multiply(self, of: None) -> Any:
+        return tile.multiply(self.real)
+
+    def _transpose(self, of: Any) -> Any:
+        return tile.transpose(self.real, self.get(of, of))
+
+    def _product(self, of: None) -> Any:
+        return product_of(self.real)
+
+
+_POINTERS = {
+    words.reals: None,
+    words.singles: types.float32,
+    words.doubles: types.float64,
+    words.ints: types.int32,
+    words.longs: types.int64,
+    words.octets: types.uint8,
+}
+
+
+def product_of(real: Any) -> Any:
+    """`gemm.gemm`, compiled apart, as other code calls it."""
+    return types.ExternalFunction(words.product_name(real.name), product_signature(real))
+
+
+def product_signature(real: Any) -> Any:
+    """Of `gemm.gemm`."""
+    pointer, integer = types.CPointer(real), types.int64
+    matrix = [pointer, integer, integer]
+    return types.void(*matrix, *matrix, integer, integer, pointer, integer, integer, integer)

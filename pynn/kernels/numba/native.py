@@ -121,21 +121,29 @@ def write(path: Path | None, code: bytes) -> None:
 _ADDRESSES: dict[str, int] = {}
 
 
-def address(key: str | None, make: Callable[[str], bytes]) -> int:
-    """The address of a kernel: from memory, from disk, or else made by ``make(name of the C function)``.
+def is_kept(key: str) -> bool:
+    """Whether a function is in memory, or on disk."""
+    return key in _ADDRESSES or ((path := kept(key)) is not None and path.exists())
 
-    `key` says which kernel of which element type it is; without one the kernel is made anew and kept nowhere.
+
+def address(key: str | None, make: Callable[[str], bytes], name: str | None = None) -> int:
+    """The address of a function: from memory, from disk, or else made by ``make(name of the C function)``.
+
+    `key` says which function for which element type it is; without one it is made anew and kept nowhere.  With a
+    `name`, what is loaded later can call it.
     """
-    if key is None:
-        name = f"pn_{next(_NUMBERS)}"
-        return loaded(make(name), name)
     with _LOCK:
+        if key is None:
+            unique = f"pn_{next(_NUMBERS)}"
+            return loaded(make(unique), unique)
         if key not in _ADDRESSES:
-            name = "pn_" + hashlib.sha256(key.encode()).hexdigest()[:32]
+            symbol = name or "pn_" + hashlib.sha256(key.encode()).hexdigest()[:32]
             path = kept(key)
             code = read(path)
             if code is None:
-                code = make(name)
+                code = make(symbol)
                 write(path, code)
-            _ADDRESSES[key] = loaded(code, name)
+            _ADDRESSES[key] = loaded(code, symbol)
+            if name:
+                llvm.add_symbol(name, _ADDRESSES[key])
         return _ADDRESSES[key]

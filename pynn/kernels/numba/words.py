@@ -5,7 +5,8 @@ These are names only, so that the kernels can be imported without numba; `intrin
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
 
 
 def _compiled_only(name: str) -> NoReturn:
@@ -47,6 +48,21 @@ def octets(pointer: Any, at: int) -> Any:
     _compiled_only("octets")
 
 
+def double(number: Any) -> Any:
+    """The number in double: sums of many terms begin with ``double(0)``."""
+    _compiled_only("double")
+
+
+def exact_log(x: Any) -> Any:
+    """ln x, in double."""
+    _compiled_only("exact_log")
+
+
+def exact_log1p(x: Any) -> Any:
+    """ln(1 + x), in double."""
+    _compiled_only("exact_log1p")
+
+
 def onward(pointer: Any, by: int) -> Any:
     """A typed pointer, `by` elements on."""
     _compiled_only("onward")
@@ -65,3 +81,43 @@ def from_bits(bits: int) -> Any:
 def fma(x: Any, y: Any, z: Any) -> Any:
     """x y + z, rounded once where the processor does that in one instruction: the same in every loop."""
     _compiled_only("fma")
+
+
+class Word(NamedTuple):
+    """A word that is no function, or one made to measure."""
+
+    name: str
+    of: Any = None
+
+
+# Of vector registers: elements in one, and how large a tile of sums they hold (`shape`); elements in a panel of b.
+LANES: Any = Word("lanes")
+TALLEST: Any = Word("tallest")
+WIDEST: Any = Word("widest")
+PANEL_SIZE: Any = Word("panel")
+# See `tile`.
+multiply: Any = Word("multiply")
+lanes_square: Any = Word("transpose", LANES)
+quad: Any = Word("transpose", 4)
+# See `gemm.gemm`: compiled once, called by kernels.
+product: Any = Word("product")
+
+
+def product_name(real: str) -> str:
+    """The name of that function's code, which is loaded before the kernels that call it."""
+    return f"pn_product_{real}"
+
+
+def stack(count: Any) -> Any:
+    """A function without arguments: memory for so many reals, as long as the kernel runs."""
+    return Word("stack", count)
+
+
+def scalars(count: int) -> Any:
+    """A function of s: its first numbers, as a tuple of reals."""
+    return Word("scalars", count)
+
+
+def prepared(count: int, function: Callable[..., Any]) -> Any:
+    """A function of s: what `function` makes of its first numbers in double, as a tuple of reals."""
+    return Word("prepared", (count, function))

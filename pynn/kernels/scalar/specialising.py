@@ -38,7 +38,8 @@ class Target(NamedTuple):
     compiled : callable
         Makes of a function one that compiled functions can call: ``numba.njit``, ``numba.cuda.jit(device=True)``.
     replaced : dict
-        Functions and what stands for them here: ``{math.exp: an exponential that vectorises}``.
+        Functions and what stands for them here: ``{math.exp: an exponential that vectorises}``.  Other hashable values
+        of names may stand here, too.
     made : dict
         Functions that were specialised before, with what they became.
     """
@@ -90,9 +91,10 @@ def _value(value: Any, target: Target) -> Any:
     if isinstance(value, ByType):
         value = value.single if target.real is np.float32 else value.double
     try:
-        if value in target.replaced:
-            return target.replaced[value]
-    except TypeError:  # has no hash: nothing that is replaced
+        return target.replaced[value]
+    except KeyError:
+        pass
+    except TypeError:  # has no hash
         return value
     if isinstance(value, FunctionType):
         return specialised(value, target)

@@ -184,13 +184,12 @@ OMISSIONS = (
         },
     ),
     Omission(
-        "Files and drawings of models",
-        "files and drawings of whole models are left out so far",
-        "model.get_weights() and model.to_json() for files, model.summary() for drawings",
+        "Drawings of models, and an editor of files",
+        "drawings of models and an editor of their files are left out so far",
+        "model.summary() for drawings, model.get_weights() and model.set_weights() for changes",
         {
             "keras.utils": "plot_model model_to_dot",
-            "keras.models": "load_model save_model",
-            "keras.saving": "load_model save_model load_weights save_weights KerasFileEditor",
+            "keras.saving": "KerasFileEditor",
         },
     ),
     Omission(

@@ -9,6 +9,7 @@ import numpy as np
 from pynn import changes, config, naming, recording, trials
 from pynn.graph import OPERATORS, is_tracing
 from pynn.operators import Operators
+from pynn.saving import room
 
 # Weights start on a cache line, so that no vector of a row straddles two without need.
 _ALIGNMENT = 64
@@ -283,6 +284,7 @@ def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
                 f"shape={shape}"
             )
         dtype = np.dtype(dtype or config.floatx()).name
+        room.take(shape, dtype)
         return np.asarray(initializer(tuple(shape), dtype=dtype), dtype)
     value = np.asarray(initializer)
     if dtype is None:

@@ -14,11 +14,8 @@ from tests import census_programs
 
 ROOTS = {"keras": keras, "tf": tf}
 
-# What belongs to files and drawings of whole models, which are to come, and to servers.
-LATER = re.compile(
-    r"(load_model|plot_model|model_to_dot|TensorBoard|model\.(save|load)_weights|model\.save\b|save_format|model\.export"
-    r"|TFSMLayer)"
-)
+# What belongs to drawings of whole models, which are to come, and to servers.
+LATER = re.compile(r"(plot_model|model_to_dot|TensorBoard|model\.export|TFSMLayer)")
 # Rows that are not pynn's to answer, with the reason.
 NOT_OURS = {
     "optimizer='optimizer'": "a mistake of the course, which Keras refuses, too",

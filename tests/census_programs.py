@@ -154,7 +154,13 @@ def use_optimizer(value):
     dense(optimizer=value).fit(X, Y, verbose=0)
 
 
+def save_format(value):
+    dense().save("m.h5", save_format=value)
+    assert keras.models.load_model("m.h5").predict(X, verbose=0).shape == (len(X), 1)
+
+
 STRINGS = {
+    "save_format": save_format,
     "activation": use_activation,
     "loss": use_loss,
     "metric": use_metric,

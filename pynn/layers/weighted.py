@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from pynn.layers.storing import Stored
 from pynn.layers.tracking import Tracked, owned, unique
 from pynn.random import SeedGenerator
 from pynn.variables import Variable
 
 
-class Weighted(Tracked):
+class Weighted(Stored, Tracked):
     """Something with weights, its own and those of the layers inside."""
 
-    name: str
-    built: bool
     _trainable: bool
 
     @property

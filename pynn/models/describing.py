@@ -149,12 +149,8 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{value!r} of type {type(value).__name__} cannot be written as JSON")
 
 
-_FILES = "model.get_weights() and model.set_weights() with numpy.savez, and model.to_json()"
 # What Keras's models have and these do not, and what is nearest.
 _ABSENT = {
-    "save": ("files of models are left out so far", _FILES),
-    "save_weights": ("files of weights are left out so far", _FILES),
-    "load_weights": ("files of weights are left out so far", _FILES),
     "export": ("export to other runtimes is left out", "model.predict"),
     "quantize": ("quantisation is left out", "float32 layers"),
     "get_quantization_layer_structure": ("quantisation is left out", "float32 layers"),

@@ -16,13 +16,14 @@ from pynn.models.compiled import Compiled
 from pynn.models.network import Network
 from pynn.models.older import OlderCalls
 from pynn.models.profiling import Profiled
+from pynn.models.saved import Saved
 from pynn.models.summary import print_summary
 from pynn.models.works import inside
 from pynn.plan import Plan
 from pynn.structures import flatten, is_nested, map_structure, pack_as
 
 
-class Model(OlderCalls, Profiled, Layer):
+class Model(OlderCalls, Saved, Profiled, Layer):
     """Layers with a common life: weights, training, a summary.
 
     ``Model(inputs, outputs)`` is the functional form: layers called on `keras.Input`, joined as you like.  A subclass

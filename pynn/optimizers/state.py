@@ -217,5 +217,7 @@ class State:
                 stacklevel=2,
             )
             return
+        matching = getattr(store, "matching", None)  # what a file stores is not believed
         for number, variable in enumerate(self._variables):
-            variable.assign(store[str(number)])
+            key = str(number)
+            variable.assign(store[key] if matching is None else matching(key, variable.shape, variable.dtype))

@@ -11,6 +11,7 @@ from pynn.saving.custom import (
 )
 from pynn.saving.published import publish, publish_later
 from pynn.saving.reading import deserialize_keras_object
+from pynn.saving.refused import RefusedFileError
 from pynn.saving.safety import enable_unsafe_deserialization, is_safe
 from pynn.saving.writing import serialize_keras_object
 
@@ -18,6 +19,7 @@ custom_object_scope = CustomObjectScope
 
 __all__ = [
     "CustomObjectScope",
+    "RefusedFileError",
     "custom_object_scope",
     "deserialize_keras_object",
     "enable_unsafe_deserialization",

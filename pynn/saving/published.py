@@ -93,6 +93,11 @@ def find(module: str, name: str) -> Any:
     return None
 
 
+def may_be_mentioned(found: Any, name: str) -> bool:
+    """Whether a file may mention it: classes, and functions that compute; none that opens files or connections."""
+    return inspect.isclass(found) or find_function(name) is found
+
+
 def find_function(name: str) -> Any:
     """The function that configs mean by a bare name, or None."""
     _publish()

@@ -6,7 +6,11 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-from pynn.saving import custom, forms, published, safety
+from pynn.saving import custom, forms, published, safety, sharing
+
+
+class CustomObjectError(TypeError):
+    """A class or function of a config that nobody has made known, or whose own code failed."""
 
 
 def deserialize_keras_object(
@@ -85,11 +89,11 @@ def _located(name: str, config: dict[str, Any], known: Mapping[str, Any], kind: 
         if (found := custom.get_registered_object(candidate)) is not None:
             return found
     module = config.get("module")
-    if module and (found := published.find(module, name)) is not None:
+    if module and (found := published.find(module, name)) is not None and published.may_be_mentioned(found, name):
         return found
     if name in known:
         return known[name]
-    raise TypeError(
+    raise CustomObjectError(
         f"Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with "
         "`@keras.saving.register_keras_serializable()`, and that the decorator has run before loading; or pass "
         f"`custom_objects={{'{name}': …}}`. Full object config: {config}"
@@ -100,6 +104,8 @@ def _instance(cls: Any, config: dict[str, Any]) -> Any:
     settings = config["config"] or {}
     if isinstance(cls, types.FunctionType):
         return cls
+    if (shared := sharing.find(config)) is not None:
+        return shared
     if not hasattr(cls, "from_config"):
         raise TypeError(
             f"Unable to reconstruct an instance of '{config['class_name']}' because the class is missing a "
@@ -107,12 +113,15 @@ def _instance(cls: Any, config: dict[str, Any]) -> Any:
         )
     try:
         made = cls.from_config(dict(settings))
+    except CustomObjectError:
+        raise
     except TypeError as error:
-        raise TypeError(
+        raise (TypeError if published.path_of(cls) else CustomObjectError)(
             f"{cls} could not be deserialized properly. Components that are objects (layers, models …) in what "
             f"`get_config()` returns must be made explicitly in `from_config()`.\n\nconfig={config}.\n\n"
             f"Exception encountered: {error}"
         ) from error
+    sharing.made(made, config)
     _restore(made, config)
     return made
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.saving import custom, forms, published
+from pynn.saving import custom, forms, published, sharing
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -89,6 +89,7 @@ def _object(obj: Any) -> dict[str, Any]:
     for key in ("build_config", "compile_config"):
         if hasattr(obj, f"get_{key}") and (found := getattr(obj, f"get_{key}")()) is not None:
             entry[key] = serialize_keras_object(found)
+    sharing.wrote(obj, entry)
     return entry
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pynn import saving
 from pynn.saving import room, sharing
-from pynn.saving.reading import CustomObjectError
+from pynn.saving.reading import is_of_the_user
 from pynn.saving.refused import RefusedFileError
 
 # Bytes of weights that a configuration may ask for, for each byte of the file that is to fill them: most optimizers
@@ -20,9 +20,11 @@ def made(config: Mapping[str, Any], safe_mode: bool, size: int) -> Any:
     try:
         with sharing.reading(), room.at_most(_MOST_WEIGHTS * size):
             model = saving.deserialize_keras_object(config, safe_mode=safe_mode)
-    except (RefusedFileError, CustomObjectError, ImportError, NotImplementedError):
+    except (RefusedFileError, ImportError, NotImplementedError):
         raise
     except Exception as error:  # a configuration can name any class with any arguments
+        if is_of_the_user(error):
+            raise
         raise RefusedFileError(f"the configuration makes no model: {error}") from error
     if not hasattr(model, "load_weights"):
         raise RefusedFileError(f"the configuration makes no model, but {model!r}")

@@ -9,8 +9,16 @@ from typing import Any
 from pynn.saving import custom, forms, published, safety, sharing
 
 
-class CustomObjectError(TypeError):
-    """A class or function of a config that nobody has made known, or whose own code failed."""
+def _of_the_user(text: str) -> TypeError:
+    """The error of a class or function that nobody has made known, or whose own code failed."""
+    error = TypeError(text)
+    error.is_of_the_user = True  # type: ignore[attr-defined]
+    return error
+
+
+def is_of_the_user(error: Exception) -> bool:
+    """Whether an error is about the user's own classes and functions, rather than about a file."""
+    return getattr(error, "is_of_the_user", False)
 
 
 def deserialize_keras_object(
@@ -93,7 +101,7 @@ def _located(name: str, config: dict[str, Any], known: Mapping[str, Any], kind: 
         return found
     if name in known:
         return known[name]
-    raise CustomObjectError(
+    raise _of_the_user(
         f"Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with "
         "`@keras.saving.register_keras_serializable()`, and that the decorator has run before loading; or pass "
         f"`custom_objects={{'{name}': …}}`. Full object config: {config}"
@@ -113,10 +121,10 @@ def _instance(cls: Any, config: dict[str, Any]) -> Any:
         )
     try:
         made = cls.from_config(dict(settings))
-    except CustomObjectError:
-        raise
     except TypeError as error:
-        raise (TypeError if published.path_of(cls) else CustomObjectError)(
+        if is_of_the_user(error):
+            raise
+        raise (TypeError if published.path_of(cls) else _of_the_user)(
             f"{cls} could not be deserialized properly. Components that are objects (layers, models …) in what "
             f"`get_config()` returns must be made explicitly in `from_config()`.\n\nconfig={config}.\n\n"
             f"Exception encountered: {error}"

@@ -26,6 +26,9 @@ class RefusedFileError(ValueError):
     the file is refused: it is no zip archive, or a truncated one: File is not a zip file
     """
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+
 
 @contextlib.contextmanager
 def refusing(what: str, *errors: type[Exception]) -> Iterator[None]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pynn.kernels.tables import ReferenceKernel, Table
 from pynn.slots import Size, Slot
 from pynn.steps import PythonStep, Step
 
@@ -28,6 +29,19 @@ class _Use(NamedTuple):
 
 
 _Uses = dict[int, list[_Use]]
+
+
+def in_python(steps: Sequence[Step], table: Table) -> list[Step]:
+    """The steps; a Python step for each that has no machine code in the table: a user's function without numba."""
+    return [step if isinstance(step, PythonStep) else _walkable(step, table) for step in steps]
+
+
+def _walkable(step: Step, table: Table) -> Step:
+    kernel = table[step.op.name, step.real()]
+    if not isinstance(kernel, ReferenceKernel):
+        return step
+    roles = [(a.role, slot) for a, slot in zip(step.op.operands, step.slots, strict=True)]
+    return PythonStep(step.op.name, kernel, roles, step.phase)
 
 
 def segments(steps: Sequence[Step]) -> list[list[Step]]:

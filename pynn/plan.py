@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.kernels.contract import OPS, Op
+from pynn.kernels.contract import Op, op_of
 from pynn.slots import ALL_ROWS, Batch, Column, Kind, Scalar, Size, Slot, resolve
 from pynn.steps import Phase, PythonStep, Step
 from pynn.variables import Variable
@@ -117,8 +117,7 @@ class Plan:
         ValueError
             If there is no such op, or the slots do not fit its signature.
         """
-        if (op := OPS.get(name)) is None:
-            raise ValueError(f"there is no op {name!r}")
+        op = op_of(name)
         wanted = [a for a in op.operands if a.role != "out"]
         if len(given) != len(wanted) or len(scalars) != len(op.scalars):
             raise ValueError(f"{op!r} takes slots {wanted} and scalars {op.scalars}, got {given} and {scalars}")

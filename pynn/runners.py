@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pynn import _core
-from pynn.grouping import segments, together
+from pynn.grouping import in_python, segments, together
 from pynn.kernels.contract import parts_worth
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
@@ -131,7 +131,7 @@ class CompiledRunner:
         self.watch = Watch(plan.watched)
         self._bound: dict[str, np.ndarray] = {}
         table.prepare(step.key() for step in plan.steps if not isinstance(step, PythonStep))
-        self._segments = [_Segment(self, steps) for steps in segments(plan.steps)]
+        self._segments = [_Segment(self, steps) for steps in segments(in_python(plan.steps, table))]
         self._pure = len(self._segments) == 1 and self._segments[0].python is None
 
     def freeze(self, step: Step, index: int, segment: _Segment) -> tuple[Any, list[tuple[int, int, int]]]:

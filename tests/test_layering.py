@@ -59,6 +59,7 @@ FLOORS = [
         "traversal",
     ],
     ["kernels.contract", "kernels.scalar"],
+    ["kernels.own"],
     ["kernels.reference", "_core", "kernels.numba", "kernels.cuda"],
     ["kernels.tables", "kernels"],
     ["ops"],

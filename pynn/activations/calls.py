@@ -34,7 +34,7 @@ class Applied:
     """An activation on symbolic tensors: what a node of a functional model names, lowers and computes."""
 
     def __init__(self, formula: Formula) -> None:
-        self.formula, self.name = formula, formula.forward.removesuffix("_forward")
+        self.formula, self.name = formula, formula.forward.removesuffix("_forward").removeprefix("own:")
 
     def __call__(self, x: Any) -> Any:
         return call(self.formula, x)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pynn.kernels.contract import OPS
+from pynn.kernels.contract import op_of
 from pynn.kernels.tables import table
 from pynn.plan import Batch, Plan, Size, Slot
 
@@ -73,10 +73,10 @@ class Formula:
         return self._leave(plan, y, shape), backward
 
     def _backward_scalars(self) -> Sequence[float]:
-        return self.scalars[: len(OPS[self.backward].scalars)]
+        return self.scalars[: len(op_of(self.backward).scalars)]
 
     def _run(self, name: str, *given: np.ndarray) -> np.ndarray:
-        op = OPS[name]
+        op = op_of(name)
         sizes = op.bind([array.shape for array in given], op.inputs)
         dtype = given[0].dtype
         out = np.empty([d if isinstance(d, int) else sizes[d] for d in op.outputs[0].dims], dtype)

@@ -174,6 +174,22 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
+# Ops of functions that users wrote (kernels/own); their kernels are made when a table is asked for one.
+OWN: dict[str, Op] = {}
+
+
+def op_of(name: str) -> Op:
+    """The op of a name, pynn's or a user's.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    found = OPS.get(name) or OWN.get(name)
+    if found is None:
+        raise ValueError(f"there is no op {name!r}")
+    return found
 
 
 def parts_worth(cost: int) -> int:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pynn.kernels.contract import OPS
+from pynn.kernels.contract import OPS, op_of
 from pynn.kernels.operands import delivered, matrix, reals, run, target
+from pynn.kernels.own import latest
 
 Array = np.ndarray
 REQUIRED = float("nan")  # a setting without a default
@@ -53,7 +54,7 @@ class Activation(NamedTuple):
 
     def by_output(self, scalars: tuple[float, ...]) -> bool:
         """Whether y = f(x) tells the slope at x: not where y has lost the sign of x."""
-        return OPS[f"{self.family}_backward"].operands[0].name == "y" and (not scalars or scalars[0] > 0)
+        return op_of(f"{self.family}_backward").operands[0].name == "y" and (not scalars or scalars[0] > 0)
 
     def backward_op(self, scalars: tuple[float, ...]) -> str:
         """The op that computes the way back."""
@@ -83,13 +84,16 @@ ACTIVATIONS |= {
 
 
 def named(function: str, activation: Any) -> Activation:
-    """The activation of a name, or of a function of `pynn.kernels`; None is linear.
+    """The activation of a name, or of a function of `pynn.kernels` or the user's own; None is linear.
 
     Raises
     ------
     ValueError
         If there is none.
     """
+    own = latest(activation) if isinstance(activation, str) else getattr(activation, "own", None)
+    if own is not None and activation not in ACTIVATIONS:
+        return Activation(own.name, f"own:{own.name}")
     name = "linear" if activation is None else getattr(activation, "__name__", activation)
     if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(
@@ -182,7 +186,7 @@ def pulled(kind: Activation, scalars: tuple[float, ...], given: dict[str, Array]
         name, rows = kind.backward_op(scalars), matrix(at)
         shape = (len(rows), 2, -1) if kind.family == "glu" else rows.shape
         arrays = rows.reshape(shape), matrix(dy), dx.reshape(shape)
-        run(backend, name, *arrays, scalars=scalars[: len(OPS[name].scalars)])
+        run(backend, name, *arrays, scalars=scalars[: len(op_of(name).scalars)])
     return dx
 
 

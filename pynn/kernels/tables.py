@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from pynn import _core, backends
-from pynn.kernels import reference  # noqa: F401  (its modules register the ops)
-from pynn.kernels.contract import OPS, Op
+from pynn.kernels import own_kernels
+from pynn.kernels import reference as reference  # its modules register the ops
+from pynn.kernels.contract import OPS, OWN, Op
 
 Key = tuple[str, Any]
 REALS: tuple[Any, ...] = (np.float32, np.float64)
+# Those with kernels of users' functions: in plans of the compiled core, too, numba's stand beside the others.
+_OWN_TABLES = ("reference", "cython", "numba")
 
 
 class ReferenceKernel:
@@ -69,6 +72,8 @@ class Table(Mapping[Key, Any]):
         """Compile the kernels of these keys, all at once, where kernels are compiled when they are needed first."""
         if self._prepare is not None:
             self._prepare([self[key] for key in set(keys)])
+        elif own := [self[key] for key in set(keys) if key[0] in OWN]:
+            own_kernels.prepare(own)
 
     def origin(self, key: Key) -> str:
         """The table that a kernel comes from, where tables lie over one another."""
@@ -77,6 +82,9 @@ class Table(Mapping[Key, Any]):
     def __getitem__(self, key: Key) -> Any:
         name, dtype = key
         found = self._kernels.get((name, np.dtype(dtype).type))
+        if found is None and name in OWN and self.name in _OWN_TABLES:
+            made = None if self.name == "reference" else own_kernels.made(OWN[name], dtype)
+            found = self._kernels[name, np.dtype(dtype).type] = made or ReferenceKernel(OWN[name], dtype)
         if found is None:
             known = "" if name in OPS else "; there is no such op"
             raise KeyError(f"table {self.name!r} has no kernel for {name!r} with {np.dtype(dtype)}{known}")

@@ -151,12 +151,22 @@ class LossFunctionWrapper(Loss):
     ) -> None:
         super().__init__(name, reduction, dtype)
         self.fn, self._fn_kwargs = fn, kwargs
+        self._own = getattr(fn, "lowered", None)  # of `pynn.kernels.loss`: compiled
+        if self._own is not None:
+            self.target = "values"
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, of arrays whose ranks were made the same."""
         pairs = [reductions.same_rank(t, y) for t, y in zip(flatten(y_true), flatten(y_pred), strict=True)]
         y_true, y_pred = pack_as(y_true, [t for t, _ in pairs]), pack_as(y_pred, [y for _, y in pairs])
         return self.fn(y_true, y_pred, **self._fn_kwargs)
+
+    def lower(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
+        """Emit the loss of each row times its weight, and the gradient with respect to y."""
+        if self._own is None or self._fn_kwargs:
+            return super().lower(plan, y, target, weights)
+        lowered: tuple[Slot, Slot] = self._own(self.reduction, self.name, self.dtype).lower(plan, y, target, weights)
+        return lowered
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss."""

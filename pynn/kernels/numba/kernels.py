@@ -25,6 +25,14 @@ _FORMULAS = ("activations", "gates", "hard", "rectifiers", "smooth")
 class NumbaKernel:
     """A kernel in Python, called as a compiled one is; it is compiled when its address is asked for first.
 
+    Parameters
+    ----------
+    op, dtype
+    function : callable
+        ``(p, d, s, lo, hi)``.
+    key : str, optional
+        Under which it is kept on disk: all that `function` does, where that is not one of pynn's sources.
+
     Attributes
     ----------
     origin : str
@@ -33,8 +41,8 @@ class NumbaKernel:
 
     origin = "numba"
 
-    def __init__(self, op: Op, dtype: Any, function: Kernel) -> None:
-        self.op, self.dtype, self.function = op, dtype, function
+    def __init__(self, op: Op, dtype: Any, function: Kernel, key: str | None = None) -> None:
+        self.op, self.dtype, self.function, self.key = op, dtype, function, key or op.name
         self._kernel: Any = None
 
     @property
@@ -55,7 +63,7 @@ class NumbaKernel:
         # Products of layers, and those of chunks of them.
         if self.op.flops is not None or self.op.name == "dense_chunks":
             load_product(self.dtype)
-        self._kernel = _core.Kernel(self.op, compiled(self.function, self.dtype, self.op.name), self.dtype)
+        self._kernel = _core.Kernel(self.op, compiled(self.function, self.dtype, self.key), self.dtype)
 
     @property
     def loaded(self) -> bool:
@@ -68,7 +76,7 @@ class NumbaKernel:
 def prepare(several: Iterable[Any]) -> None:
     """Bring kernels into memory; say so if they have to be compiled, which takes seconds."""
     wanted = [kernel for kernel in several if isinstance(kernel, NumbaKernel) and not kernel.loaded]
-    new = sum(not is_kept(kernel.op.name, kernel.dtype) for kernel in wanted)
+    new = sum(not is_kept(kernel.key, kernel.dtype) for kernel in wanted)
     if new:
         console.print_message(f"numba compiles {new} kernel{'s' * (new > 1)}, the first time on this computer")
     for kernel in wanted:

@@ -10,7 +10,8 @@ from pynn.kernels.numba.words import real, reals
 from pynn.kernels.scalar import losses_regression as formulas
 
 
-def _one(s: Any) -> Any:
+def one(s: Any) -> Any:
+    """Of a loss without settings."""
     return real(1)
 
 
@@ -18,7 +19,7 @@ def _first(s: Any) -> Any:
     return real(s[0])
 
 
-def _row_loss(term: Any, slope: Any, setting: Any, mean: bool) -> Kernel:
+def row_loss(term: Any, slope: Any, setting: Any, mean: bool) -> Kernel:
     """y(n,k), t(n,k), w(n) -> loss(n), dy(n,k); dy holds the terms until they are added up."""
 
     def kernel(p: Any, d: Any, s: Any, lo: int, hi: int) -> None:
@@ -38,12 +39,12 @@ def _row_loss(term: Any, slope: Any, setting: Any, mean: bool) -> Kernel:
 
 
 MADE = {
-    "mean_squared_error": _row_loss(formulas.squared, formulas.squared_slope, _one, True),
-    "sum_squared_error": _row_loss(formulas.squared, formulas.squared_slope, _first, False),
-    "mean_absolute_error": _row_loss(formulas.absolute, formulas.absolute_slope, _one, True),
-    "mean_absolute_percentage_error": _row_loss(formulas.percentage, formulas.percentage_slope, _first, True),
-    "mean_squared_logarithmic_error": _row_loss(formulas.logarithmic, formulas.logarithmic_slope, _first, True),
-    "huber": _row_loss(formulas.huber_term, formulas.huber_slope, _first, True),
-    "log_cosh": _row_loss(formulas.log_cosh_term, formulas.log_cosh_slope, _one, True),
-    "poisson": _row_loss(formulas.poisson_term, formulas.poisson_slope, _first, True),
+    "mean_squared_error": row_loss(formulas.squared, formulas.squared_slope, one, True),
+    "sum_squared_error": row_loss(formulas.squared, formulas.squared_slope, _first, False),
+    "mean_absolute_error": row_loss(formulas.absolute, formulas.absolute_slope, one, True),
+    "mean_absolute_percentage_error": row_loss(formulas.percentage, formulas.percentage_slope, _first, True),
+    "mean_squared_logarithmic_error": row_loss(formulas.logarithmic, formulas.logarithmic_slope, _first, True),
+    "huber": row_loss(formulas.huber_term, formulas.huber_slope, _first, True),
+    "log_cosh": row_loss(formulas.log_cosh_term, formulas.log_cosh_slope, one, True),
+    "poisson": row_loss(formulas.poisson_term, formulas.poisson_slope, _first, True),
 }

@@ -33,8 +33,10 @@ def my_huber(y, p):
 PAIRS = {"mean_squared_error": my_mse, "binary_crossentropy": my_crossentropy, "huber": my_huber}
 
 
-@pytest.fixture(params=["reference", "cython"])
+@pytest.fixture(params=["reference", "cython", "numba"])
 def backend(request):
+    if request.param == "numba":
+        pytest.importorskip("numba", reason="the table numba")
     before = pynn.get_backend()
     pynn.set_backend(request.param)
     yield request.param

@@ -20,12 +20,11 @@ CONDITIONS = frozenset(("lt", "le", "eq", "ne", "and", "or", "not"))
 NUMPY: dict[str, Callable[..., Any]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide, "neg": np.negative, "pow": np.power,
     "lt": np.less, "le": np.less_equal, "eq": np.equal, "ne": np.not_equal, "select": np.where,
-    "and": np.logical_and, "or": np.logical_or, "not": np.logical_not, "abs": np.abs,
-    "max": np.maximum, "min": np.minimum,
+    "and": np.logical_and, "or": np.logical_or, "not": np.logical_not, "max": np.maximum, "min": np.minimum,
     "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
     "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "atan2": np.arctan2,
-    "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint,
+    "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint, "abs": np.abs,
     "erf": lambda x: _by_element(math.erf, x), "erfc": lambda x: _by_element(math.erfc, x),
 }  # fmt: skip
 # What NumPy's functions make of expressions: `names` puts it here.
@@ -65,7 +64,7 @@ def taking(decided: dict[int, bool]) -> Iterator[None]:
         _path.decided = before
 
 
-def _both_ways(name: str) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+def _both_ways(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """An operator's methods, for the expression on its left and on its right."""
     return lambda a, b: _operated(name, a, b), lambda a, b: _operated(name, b, a)
 

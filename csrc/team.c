@@ -23,12 +23,18 @@
 #define MOST_PARTS 32
 #define PARTS_LEFT(ticket) ((uint32_t)(ticket))
 
+/* What those who wait look at stands in a line of the cache by itself, since each write to it takes the line away from all
+ * others: one line goes from the caller to the workers, and one back. */
+#define LINE 128 /* neighbours are fetched in pairs */
 static struct {
-    _Atomic uint64_t ticket;
-    const pn_group *_Atomic group;
-    _Atomic int64_t parts, finished; /* of the current group */
-    _Atomic int sleepers, stop;
+    _Alignas(LINE) _Atomic uint64_t ticket;
+    const pn_group *_Atomic group; /* and the number of its parts: written before the ticket is */
+    _Atomic int64_t parts;
+    _Atomic int stop;
+    _Alignas(LINE) _Atomic uint64_t finished; /* parts, by workers, since the team began */
+    _Alignas(LINE) _Atomic int sleepers;
     uint32_t serial;
+    uint64_t given; /* parts that workers took, of groups that are over */
     pn_mutex mutex;
     pn_condition work;
     pn_thread threads[MOST_WORKERS];
@@ -59,18 +65,19 @@ static int choose(uint32_t left, int64_t me)
     return me < MOST_PARTS && left >> me & 1 ? (int)me : __builtin_ctz(left);
 }
 
-/* Take and run one part of the group that the ticket shows; 0 if none is left. */
+/* Take and run one part of the group that the ticket shows; 0 if none is left.  Who finishes one tells it to the caller. */
 static int take_part(int64_t me, const pn_times *times)
 {
     uint64_t ticket = atomic_load(&team.ticket);
     while (PARTS_LEFT(ticket)) {
         /* If the group is over by now this reads another one, but then the exchange fails. */
-        const pn_group *group = atomic_load(&team.group);
-        const int64_t parts = atomic_load(&team.parts);
+        const pn_group *group = atomic_load_explicit(&team.group, memory_order_relaxed);
+        const int64_t parts = atomic_load_explicit(&team.parts, memory_order_relaxed);
         const int part = choose(PARTS_LEFT(ticket), me);
         if (atomic_compare_exchange_weak(&team.ticket, &ticket, ticket & ~((uint64_t)1 << part))) {
             pn_run_part(group, part, parts, times);
-            atomic_fetch_add(&team.finished, 1);
+            if (me > 0)
+                atomic_fetch_add(&team.finished, 1);
             return 1;
         }
     }
@@ -135,15 +142,16 @@ void pn_team_run(const pn_group *group, const pn_times *times)
         start_threads();
     parts = parts < team.wanted ? parts : team.wanted;
     parts = parts < MOST_PARTS ? parts : MOST_PARTS;
-    atomic_store(&team.finished, 0);
-    atomic_store(&team.group, group);
-    atomic_store(&team.parts, parts);
-    atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | (UINT32_MAX >> (MOST_PARTS - parts)));
+    atomic_store_explicit(&team.group, group, memory_order_relaxed);
+    atomic_store_explicit(&team.parts, parts, memory_order_relaxed);
+    /* All parts but the caller's own. */
+    atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | (UINT32_MAX >> (MOST_PARTS - parts) & ~(uint32_t)1));
     if (atomic_load(&team.sleepers) > 0)
         wake();
-    while (take_part(0, times))
+    pn_run_part(group, 0, parts, times);
+    for (team.given += (uint64_t)parts - 1; take_part(0, times); team.given--)
         ;
-    for (int spins = 1; atomic_load(&team.finished) < parts; spins++) {
+    for (int spins = 1; atomic_load(&team.finished) < team.given; spins++) {
         pn_relax();
         if (spins % SPINS_BEFORE_YIELD == 0)
             pn_yield();
@@ -177,6 +185,8 @@ void pn_team_forget(void)
     team.mutex = mutex;
     team.work = work;
     team.started = 0;
+    team.given = 0;
+    atomic_store(&team.finished, 0);
     atomic_store(&team.ticket, 0);
     atomic_store(&team.sleepers, 0);
     atomic_store(&team.stop, 0);

@@ -30,17 +30,23 @@ typedef integer index_vector __attribute__((vector_size(PN_VECTOR_BYTES)));
 /* One vector for each lane. */
 typedef vector block[PN_COUNT];
 
-/* Neighbours are joined until a row is one lane: ((0 1) (2 3)) ((4 5) (6 7)) …, the same for every row. */
+#define PN_HALVE(left, join)                                                                                           \
+    _Pragma("GCC unroll 8") for (int r = 0; r < (left); r++)                                                           \
+    {                                                                                                                  \
+        const vector even = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_EVENS);                                           \
+        const vector odd = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_ODDS);                                             \
+        rows[r] = join(even, odd);                                                                                     \
+    }
+
+/* Neighbours are joined until a row is one lane: ((0 1) (2 3)) ((4 5) (6 7)) …, the same for every row.  Each round has
+ * a constant count: else the rows would be written to memory and read again. */
 #define PN_ACROSS(name, join)                                                                                          \
     PN_INLINE vector name(block rows)                                                                                  \
     {                                                                                                                  \
-        _Pragma("GCC unroll 4") for (int left = PN_COUNT / 2; left > 0; left /= 2)                                     \
-            _Pragma("GCC unroll 8") for (int r = 0; r < left; r++)                                                     \
-        {                                                                                                              \
-            const vector even = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_EVENS);                                       \
-            const vector odd = PN_PICK(rows[2 * r], rows[2 * r + 1], PN_ODDS);                                         \
-            rows[r] = join(even, odd);                                                                                 \
-        }                                                                                                              \
+        PN_HALVE(PN_COUNT / 2, join)                                                                                   \
+        PN_HALVE(PN_COUNT / 4, join)                                                                                   \
+        PN_HALVE(PN_COUNT / 8, join)                                                                                   \
+        PN_HALVE(PN_COUNT / 16, join)                                                                                  \
         return rows[0];                                                                                                \
     }
 

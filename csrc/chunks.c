@@ -8,7 +8,7 @@ PN_KERNEL(dense_chunks) /* x(n,i), w(i,o) -> sums(m,o) */
     for (int64_t q = lo, end; q < hi; q = end) {
         const int64_t chunk = q / n, k0 = pn_cut(i, chunk, chunks), k1 = pn_cut(i, chunk + 1, chunks);
         end = (chunk + 1) * n < hi ? (chunk + 1) * n : hi;
-        const product xw = {(const real *)p[0] + k0, i, 1, (const real *)p[1] + k0 * o, o, 1, k1 - k0, o};
+        const product xw = {(const real *)p[0] + k0, i, 1, (const real *)p[1] + k0 * o, o, 1, k1 - k0, o, 1};
         PN_NAME(gemm)(&xw, (real *)p[2] + chunk * n * o, o, q - chunk * n, end - chunk * n);
     }
 }

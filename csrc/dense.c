@@ -14,7 +14,7 @@
     {                                                                                                                  \
         const int64_t i = d[1], o = d[2];                                                                              \
         const real *const b = p[2];                                                                                    \
-        const product xw = {p[0], i, 1, p[1], o, 1, i, o};                                                             \
+        const product xw = {p[0], i, 1, p[1], o, 1, i, o, 1};                                                          \
         const ending end = {b, floor};                                                                                 \
         constants if (PN_NAME(small_layer)(&xw, &end, p[3], lo, hi))                                                   \
         {                                                                                                              \
@@ -58,11 +58,11 @@ static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t l
     const real *const w = (const real *)p[1] + lo * o;
     if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
         void *const to[] = {dx + lo};
-        const product wdy = {w, o, 1, p[0], 1, o, o, n};
+        const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
         const finish how = {transpose_strip, to, d, NULL};
         PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &how);
     } else {
-        const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo};
+        const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo, 0};
         PN_NAME(gemm)(&dyw, dx + lo, i, 0, n);
     }
 }
@@ -99,6 +99,6 @@ DENSE_BACKWARD(dense_backward_input_elu, SCALAR(alpha, 0) SCALAR(scale, 1), elu_
 PN_KERNEL(dense_backward_weights) /* x(n,i), dy(n,o) -> dw(i,o) */
 {
     const int64_t n = d[0], i = d[1], o = d[2];
-    const product xdy = {p[0], 1, i, p[1], o, 1, n, o};
+    const product xdy = {p[0], 1, i, p[1], o, 1, n, o, 0};
     PN_NAME(gemm)(&xdy, p[2], o, lo, hi);
 }

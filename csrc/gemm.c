@@ -6,6 +6,7 @@
  */
 #include "gemm.h"
 #include "blocks.h"
+#include "ends.h"
 #include "small.h"
 #include "tile.h"
 #include "transpose.h"
@@ -78,8 +79,20 @@ static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t l
 /* One column whose elements are adjacent, of an a whose rows are: the same as a row, with a and b in each other's place. */
 static void multiply_column(const product *f, real *c, int64_t lo, int64_t hi)
 {
-    const product row = {f->b, 0, f->b_row, f->a + lo, f->a_col, 1, f->k, hi - lo};
+    const product row = {f->b, 0, f->b_row, f->a + lo, f->a_col, 1, f->k, hi - lo, 0};
     PN_NAME(gemm)(&row, c + lo, hi - lo, 0, 1);
+}
+
+/* Rows [lo, hi) of the last columns; how many that are. */
+static int64_t multiply_ends(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
+{
+    const ending end = {NULL, -(real)INFINITY};
+    int64_t last = 0;
+    if (f->all_columns && (last = PN_NAME(ends_along_k_of)(f)) > 0)
+        PN_NAME(ends_along_k)(f, last, &end, c, c_row, lo, hi);
+    else if (hi - lo >= PN_LANES && (last = PN_NAME(ends_along_rows_of)(f)) > 0)
+        PN_NAME(ends_along_rows)(f, last, c, c_row, lo, hi);
+    return last;
 }
 
 /* 0, having done nothing, where a panel pays. */
@@ -93,14 +106,18 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
 {
     if (hi <= lo || f->n <= 0)
         return;
-    if (f->n == 1 && c_row == 1 && f->a_row == 1 && hi - lo > 1)
+    if (f->n == 1 && c_row == 1 && f->a_row == 1 && hi - lo > 1) {
         multiply_column(f, c, lo, hi);
-    else if (!multiply_small(f, c, c_row, lo, hi)) {
-        if (hi - lo <= FEW)
-            multiply_shallow(f, c, c_row, lo, hi);
-        else
-            PN_NAME(multiply_blocks)(f, c, c_row, lo, hi, NULL);
+        return;
     }
+    product tiles = *f;
+    tiles.n -= multiply_ends(f, c, c_row, lo, hi);
+    if (tiles.n == 0 || multiply_small(&tiles, c, c_row, lo, hi))
+        return;
+    if (hi - lo <= FEW)
+        multiply_shallow(&tiles, c, c_row, lo, hi);
+    else
+        PN_NAME(multiply_blocks)(&tiles, c, c_row, lo, hi, NULL);
 }
 
 /* Groups of rows and columns of c between the product and what is done with them: where a strip alone is not worth a call,

@@ -11,7 +11,14 @@ typedef struct {
     const real *b;
     int64_t b_row, b_col;
     int64_t k, n;
+    int all_columns; /* of the op: then the last few may be summed in an order of their own, as no part has others */
 } product;
+
+/* What becomes of a sum: it begins with start[j], and is no less than `floor`. */
+typedef struct {
+    const real *start; /* NULL: 0 */
+    real floor;        /* -INFINITY: none */
+} ending;
 
 /* A few rows of c whose sums are complete: c points at element (r0, j0). */
 typedef struct {
@@ -28,7 +35,8 @@ typedef struct finish {
 } finish;
 
 /* Rows [lo, hi) of c, which has n columns and `c_row` elements from row to row.  c points at row 0.  The sum over k runs
- * from first to last, one multiply-add at a time, whatever the blocking: the result does not depend on lo and hi. */
+ * from first to last, one multiply-add at a time, whatever the blocking (but see all_columns): the result does not depend on
+ * lo and hi. */
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi);
 
 /* The same, and then `how`; without c (NULL) the strips live in the cache alone. */

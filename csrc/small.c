@@ -5,6 +5,7 @@
  */
 #include "small.h"
 #include "across.h"
+#include "ends.h"
 #include "registers.h"
 #include "transpose.h"
 #include <math.h>
@@ -172,8 +173,16 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
 
 int PN_NAME(small_layer)(const product *f, const ending *end, real *c, int64_t lo, int64_t hi)
 {
-    if (f->n > 1)
-        return PN_NAME(small_product)(f, end, c, f->n, lo, hi);
-    inner_products(f, end, c, lo, hi);
+    if (f->n == 1) {
+        inner_products(f, end, c, lo, hi);
+        return 1;
+    }
+    product tiles = *f;
+    const int64_t last = PN_NAME(ends_along_k_of)(f);
+    tiles.n -= last;
+    if (tiles.n > 0 && !PN_NAME(small_product)(&tiles, end, c, f->n, lo, hi))
+        return 0;
+    if (last > 0)
+        PN_NAME(ends_along_k)(f, last, end, c, f->n, lo, hi);
     return 1;
 }

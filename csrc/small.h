@@ -4,12 +4,6 @@
 
 #include "gemm.h"
 
-/* What becomes of a sum: it begins with start[j], and is no less than `floor`. */
-typedef struct {
-    const real *start; /* NULL: 0 */
-    real floor;        /* -INFINITY: none */
-} ending;
-
 /* Rows [lo, hi) of c as in gemm.h, finished.  Returns 0, having done nothing, where a panel pays: that depends on k, n and
  * how a and b stand, never on the rows. */
 int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi);

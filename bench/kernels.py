@@ -1,4 +1,4 @@
-"""Each kernel of the compiled core, per instruction set, beside NumPy.  One core; timing is never asserted."""
+"""Each kernel of the compiled core, per instruction set, and of numba, beside NumPy: one core, nothing asserted."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ NOTHING = 1e-30
 
 
 def contenders() -> list[str]:
-    """NumPy, and the instruction sets that this CPU runs."""
+    """NumPy, numba where it is installed, and the instruction sets that this CPU runs, the default one last."""
     if importlib.util.find_spec("pynn") is None:
         return ["numpy"]
+    from pynn.backends import has_numba
     from pynn.kernels.tables import isas
 
-    return ["numpy", *isas()]
+    return ["numpy", *(["numba"] if has_numba() else []), *isas()]
 
 
 CONTENDERS = contenders()

@@ -89,7 +89,7 @@ def kernel_table(
 ) -> list[str]:
     """One row per kernel and size: the rate of each contender, and NumPy's time over that of the default build."""
     names = list(next(iter(done.values())))
-    head = ["kernel, one core", "", *names, f"numpy / {names[-1]}", "of peak"]
+    head = ["kernel, one core", "", *names, f"numpy / {names[-1]}", *(f"{name}, of peak" for name in peaks)]
     rows = [head, *(_kernel_row(cases[name], lanes, peaks) for name, lanes in done.items())]
     title = "kernels, float32, median rate" + (
         "; peak GFLOP/s: " + ", ".join(f"{name} {peak:.0f}" for name, peak in peaks.items()) if peaks else ""
@@ -107,14 +107,18 @@ def _kernel_row(case: Case, lanes: Mapping[str, Lane], peaks: Mapping[str, float
     default = list(lanes.values())[-1]  # the best instruction set of this CPU, whether it is the fastest or not
     comparable = not default.fault and not lanes["numpy"].fault
     rates = ["!" if lane.fault else f"{case.work / lane.median / 1e9:.1f}" for lane in lanes.values()]
-    peak = 0 if case.moves or default.fault else peaks.get(default.name, 0)
+    shares = ["-" if case.moves or lanes[x].fault else _share(case, lanes[x], peak) for x, peak in peaks.items()]
     return [
         case.name,
         case.unit,
         *rates,
         span(ratios(lanes["numpy"], default), ".2f") if comparable else "-",
-        f"{case.work / default.median / 1e7 / peak:.0f} %" if peak else "-",
+        *shares,
     ]
+
+
+def _share(case: Case, lane: Lane, peak: float) -> str:
+    return f"{case.work / lane.median / 1e7 / peak:.0f} %"
 
 
 def costs_table(lanes: Mapping[str, Mapping[str, Lane]]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pynn.kernels.contract import Op, op_of
+from pynn.kernels.tables import Table
 from pynn.slots import ALL_ROWS, Batch, Column, Kind, Scalar, Size, Slot, resolve
 from pynn.steps import Phase, PythonStep, Step
 from pynn.variables import Variable
@@ -43,6 +44,8 @@ class Plan:
         A number, the loss: the walk comes back to Python after the batch in which it stops being finite.
     draws : dict
         ``{id of a seed generator: places that draw from it, less one}``.
+    table : Table or None
+        Whose kernels compute it, if that is settled: `print` shows which table each comes from.
     mode_is_said : bool
         Whether somebody has said that this is training or not, which in a graph goes before what its calls say.
     """
@@ -57,6 +60,7 @@ class Plan:
         self.watched: np.ndarray | None = None
         self.draws: dict[int, int] = {}
         self.mode_is_said = True
+        self.table: Table | None = None
         self.phase: Phase = "forward"
         self.layer = ""  # whose steps are emitted
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
@@ -250,11 +254,18 @@ class Plan:
         return name if count == 1 else f"{name}.{count}"
 
     def __str__(self) -> str:
-        lines = [f"{'phase':9}{'op':34}{'operands'}"]
+        head = f"{'table':11}" if self.table else ""
+        lines = [f"{'phase':9}{head}{'op':34}{'operands'}"]
         for step in self.steps:
             name, _, operands = str(step).partition(": ")
-            lines.append(f"{step.phase:9}{name:34}{operands}")
+            lines.append(f"{step.phase:9}{self.origin(step):{len(head)}}{name:34}{operands}")
         return "\n".join(lines)
+
+    def origin(self, step: Step) -> str:
+        """The table that the kernel of a step comes from; "" if no table is settled."""
+        if self.table is None:
+            return ""
+        return "python" if isinstance(step, PythonStep) else self.table.origin(step.key())
 
 
 def _elements(slot: Slot) -> Size:

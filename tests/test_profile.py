@@ -40,7 +40,7 @@ def test_the_table_names_every_step(targets, capsys):
     title, peak, head, *lines = capsys.readouterr().out.splitlines()
     assert ("training" if targets is not None else "predicting") in title
     assert "GFLOP/s" in peak
-    assert head.split()[:4] == ["phase", "op", "layer", "sizes"]
+    assert head.split()[:5] == ["phase", "op", "table", "layer", "sizes"]
     assert [line.split()[1] for line in lines[:-3]] == [step.op.name for step in work.plan.steps]
 
 

@@ -23,7 +23,7 @@ x : array_like, shape (…, k)
     Float32 or float64 of any strides; anything else becomes `keras.config.floatx()`.
 {settings}out : ndarray, {shape}, optional
     Where to write the result, of its type.  It may overlap x.
-backend : {{"cython", "reference"}}, optional
+backend : {{"cython", "reference", "numba"}}, optional
     For this call; default `pynn.get_backend()`.
 
 Returns

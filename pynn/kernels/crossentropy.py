@@ -27,7 +27,7 @@ def softmax_crossentropy(
     reduction : {"mean", "sum", "none"}, default "mean"
         "mean": the mean loss of the rows and the gradient of that mean (each row's divided by the number of rows), as
         in Keras.  "sum": the same without the division.  "none": the loss of each row, and each row's own gradient.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns

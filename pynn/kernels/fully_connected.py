@@ -32,7 +32,7 @@ def dense(
         f, with its default arguments: all but glu, which halves rows.  Without it y = x w + b.
     out : ndarray, shape (…, o), optional
         Where to write the result, of its type.  It may overlap the others.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns
@@ -141,7 +141,7 @@ def dense_backward(
         ``dense(x, w, b)`` without the activation: needed where the slope is a function of z, not of y (gelu, silu, …).
     input_gradient : bool, default True
         Whether dx is wanted: the first layer's is not, and half of the work is saved.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns

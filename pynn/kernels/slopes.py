@@ -138,7 +138,7 @@ def activation_backward(
     x, y : array_like
         Input and output of the activation, of one shape but for `glu`; one of them is enough.  With y nothing is
         computed again, but only some activations can be differentiated by it: relu, sigmoid, tanh, softmax and others.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
     **settings : float
         What the activation was called with, such as ``negative_slope=0.1``.
@@ -209,7 +209,7 @@ def derivative(activation: str | Callable[..., Array], x: Any, backend: str | No
         All but softmax, log_softmax, sparsemax and glu, whose outputs depend on several inputs.
     x : array_like
         Where, before the activation.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
     **settings : float
         What the activation is called with, such as ``negative_slope=0.1``.

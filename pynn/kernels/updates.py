@@ -32,7 +32,7 @@ def sgd_update(
         μ, from 0 to 1.
     nesterov : bool, default False
         Look ahead: w += μ m - r g.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises
@@ -87,7 +87,7 @@ def rmsprop_update(
         ρ, from 0 to 1.
     epsilon : float, default 1e-7
         Inside the root, as in Keras.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises
@@ -136,7 +136,7 @@ def adam_update(
         From 0 to below 1.
     epsilon : float, default 1e-7
         ε, outside the root, as in Keras.
-    backend : {"cython", "reference"}, optional
+    backend : {"cython", "reference", "numba"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises

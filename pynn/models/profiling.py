@@ -59,11 +59,11 @@ class Profiled(Trainer):
         Returns
         -------
         dict or None
-            ``"steps"``: for each step of the plan a dictionary of phase, op, layer, sizes, microseconds a batch, flops
-            a batch (0 for what is no matrix product), in the first thread.  ``"microseconds"``: a whole batch, without
-            clocks; ``"between"``: what of it lies between steps, waiting for other threads included; ``"flops"``: of a
-            batch; ``"peak"``: operations a second that the threads in use do in registers, measured at the same time;
-            ``"threads"``.
+            ``"steps"``: for each step of the plan a dictionary of phase, op, table (its kernel's), layer, sizes,
+            microseconds a batch, flops a batch (0 for what is no matrix product), in the first thread.
+            ``"microseconds"``: a whole batch, without clocks; ``"between"``: what of it lies between steps, waiting for
+            other threads included; ``"flops"``: of a batch; ``"peak"``: operations a second that the threads in use do
+            in registers, measured at the same time; ``"threads"``.
 
         Raises
         ------
@@ -118,26 +118,27 @@ class _Profile(NamedTuple):
     def _figures_of(self, step: Step, seconds: float) -> dict[str, Any]:
         dims = {} if isinstance(step, PythonStep) else dims_of(step, self.rows)
         sizes = {letter: size for letter, size in dims.items() if size}  # 0: all rows of the data
-        found = {"phase": step.phase, "op": step.op.name, "layer": _layer(step), "sizes": sizes}
+        found = {"phase": step.phase, "op": step.op.name, "table": self.plan.origin(step)}
+        found |= {"layer": _layer(step), "sizes": sizes}
         return found | {"microseconds": 1e6 * seconds, "flops": _flops(step, self.rows)}
 
     def lines(self, name: str) -> list[str]:
         """The table."""
         kind = "training" if any(step.phase != "forward" for step in self.plan.steps) else "predicting"
-        head = ("phase", "op", "layer", "sizes", "µs a batch", "share", "GFLOP/s", "of peak")
+        head = ("phase", "op", "table", "layer", "sizes", "µs a batch", "share", "GFLOP/s", "of peak")
         rows = [head, *(self._row(step) for step in self.figures()["steps"])]
-        rows.append(("", "between, and waiting", "", "", *self._rates(self.between, self.watched, 0)))
-        rows.append(("", "all, with clocks", "", "", *self._rates(self.watched, self.watched, self.flops)))
-        rows.append(("", "all, without", "", "", *self._rates(self.whole, 0, self.flops)))
+        rows.append(("", "between, and waiting", "", "", "", *self._rates(self.between, self.watched, 0)))
+        rows.append(("", "all, with clocks", "", "", "", *self._rates(self.watched, self.watched, self.flops)))
+        rows.append(("", "all, without", "", "", "", *self._rates(self.whole, 0, self.flops)))
         threads = f"{self.threads} thread{'s' * (self.threads > 1)}"
         title = f'Profile of "{name}", {kind}: {self.rows} rows a batch, {threads}, {self.plan.dtype}'
         peak = f"Peak: {self.peak / 1e9:.1f} GFLOP/s, multiply-adds in registers, measured now"
-        return [title, peak, *_aligned(rows, 4)]
+        return [title, peak, *_aligned(rows, 5)]
 
     def _row(self, step: Mapping[str, Any]) -> tuple[str, ...]:
         sizes = " ".join(f"{letter}={size}" for letter, size in step["sizes"].items())
         rates = self._rates(step["microseconds"] / 1e6, self.watched, step["flops"])
-        return step["phase"], step["op"], step["layer"], sizes, *rates
+        return step["phase"], step["op"], step["table"], step["layer"], sizes, *rates
 
     def _rates(self, seconds: float, whole: float, flops: int) -> tuple[str, ...]:
         rate = flops / seconds if seconds > 0 else 0.0

@@ -52,7 +52,7 @@ class Work:
         self.made_for: tuple[Any, ...] = ()
         self.lock = _thread.allocate_lock()
         _ALIVE.add(self)
-        self._table = table
+        self._table = plan.table = table
         self._arena: Arena | None = None
         self._runners: dict[int, Runner] = {}
 

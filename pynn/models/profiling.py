@@ -118,7 +118,7 @@ class _Profile(NamedTuple):
     def _figures_of(self, step: Step, seconds: float) -> dict[str, Any]:
         dims = {} if isinstance(step, PythonStep) else dims_of(step, self.rows)
         sizes = {letter: size for letter, size in dims.items() if size}  # 0: all rows of the data
-        found = {"phase": step.phase, "op": step.op.name, "table": self.plan.origin(step)}
+        found: dict[str, Any] = {"phase": step.phase, "op": step.op.name, "table": self.plan.origin(step)}
         found |= {"layer": _layer(step), "sizes": sizes}
         return found | {"microseconds": 1e6 * seconds, "flops": _flops(step, self.rows)}
 

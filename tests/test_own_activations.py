@@ -267,6 +267,22 @@ def test_it_is_the_function_it_was():
     assert pickle.loads(pickle.dumps(my_swish)) is my_swish
 
 
+def test_models_go_to_other_processes(keras, rows):
+    """By joblib's pickle, which takes functions of a notebook along; and by name."""
+    cloudpickle = pytest.importorskip("cloudpickle", reason="comes with joblib")
+    tripled = kernels.activation(lambda x: 3 * math.tanh(x))
+    square = kernels.loss(lambda y, p: (y - p) ** 2)
+    again = cloudpickle.loads(cloudpickle.dumps(tripled))
+    assert again.own is tripled.own
+    for activation, pickled in ((tripled, cloudpickle), (my_swish, pickle)):
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(2, activation)])
+        model.compile("sgd", square if pickled is cloudpickle else "mse")
+        model.fit(rows[0], rows[0][:, :2], verbose=0)
+        copied = pickled.loads(pickled.dumps(model))
+        np.testing.assert_array_equal(copied.predict(rows[0], verbose=0), model.predict(rows[0], verbose=0))
+        copied.fit(rows[0], rows[0][:, :2], verbose=0)
+
+
 def test_defined_again(keras, rows):
     """As in a notebook's cell: a model keeps the function it was made with, an equal one is not compiled again."""
 

@@ -63,3 +63,14 @@ def test_arithmetic(name, backend):
     h = 1e-6
     slope = np.array([(ONE[name](v + h) - ONE[name](v - h)) / (2 * h) for v in x])
     np.testing.assert_allclose(own.derivative(x), slope, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["erf", "erfc", "log1p", "sinh", "floor", "trunc"])
+def test_functions_to_the_last_bits(name, dtype):
+    """Of numbers of both signs and all sizes, against `math` in double."""
+    function = getattr(math, name)
+    own = kernels.activation(lambda x: function(abs(x) if name == "log1p" else x))
+    x = np.concatenate([np.geomspace(1e-6, 8.5, 400), -np.geomspace(1e-6, 8.5, 400), [0.0]]).astype(dtype)
+    want = np.array([function(abs(v) if name == "log1p" else v) for v in x.astype(float).tolist()])
+    np.testing.assert_allclose(own(x), want, rtol=6 * np.finfo(dtype).eps)

@@ -17,6 +17,8 @@ def formula_of(activation: Callable[..., Any]) -> Formula | None:
     """The formula of a built-in function, or its twin in `keras.ops`, with its default arguments; None for others."""
     if isinstance(activation, Operation):
         activation = NAMES.get(activation.name, activation)
+    if isinstance(found := getattr(activation, "formula", None), Formula):  # of `pynn.kernels.activation`
+        return found
     found = FORMULAS.get(activation) if getattr(activation, "__hash__", None) else None
     return found() if callable(found) else found
 

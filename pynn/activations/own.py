@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.activations.calls import FORMULAS, call
+from pynn.activations.calls import call
 from pynn.activations.formula import Formula
 from pynn.kernels import slopes
 from pynn.kernels.own import Expression, OwnFunction, define
@@ -98,6 +98,5 @@ def _made(plain: Function, own: OwnFunction, formula: OwnFormula) -> Function:
         return float(own.slopes(np.asarray(x, np.float64))) if type(x) in (int, float) else slopes.derivative(made, x)
 
     made: Any = own_activation
-    made.own, made.derivative = own, derivative
-    FORMULAS[made] = formula
+    made.own, made.derivative, made.formula = own, derivative, formula
     return made  # type: ignore[no-any-return]

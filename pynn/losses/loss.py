@@ -151,8 +151,7 @@ class LossFunctionWrapper(Loss):
     ) -> None:
         super().__init__(name, reduction, dtype)
         self.fn, self._fn_kwargs = fn, kwargs
-        self._own = getattr(fn, "lowered", None)  # of `pynn.kernels.loss`: compiled
-        if self._own is not None:
+        if hasattr(fn, "lowered"):  # of `pynn.kernels.loss`: compiled
             self.target = "values"
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -163,10 +162,10 @@ class LossFunctionWrapper(Loss):
 
     def lower(self, plan: Plan, y: Slot, target: Slot, weights: Slot) -> tuple[Slot, Slot]:
         """Emit the loss of each row times its weight, and the gradient with respect to y."""
-        if self._own is None or self._fn_kwargs:
+        if self.target != "values":
             return super().lower(plan, y, target, weights)
-        lowered: tuple[Slot, Slot] = self._own(self.reduction, self.name, self.dtype).lower(plan, y, target, weights)
-        return lowered
+        own: Loss = self.fn.lowered(self.reduction, self.name, self.dtype)
+        return own.lower(plan, y, target, weights)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal loss."""

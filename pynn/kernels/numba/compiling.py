@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 from numba.np.numpy_support import from_dtype
 
-from pynn.kernels.numba import native, vmath
+from pynn.kernels.numba import native, normal, vmath
 from pynn.kernels.numba.gemm import gemm
 from pynn.kernels.numba.intrinsics import Meanings, product_signature
 from pynn.kernels.scalar.specialising import Function, Target, specialised, typed
@@ -38,6 +38,8 @@ define void @"{name}"({arguments}) {{
     ret void
 }}
 """
+# Formulas and what they call; those of a user's functions have no module.
+_LONG = (None, "builtins", "pynn.kernels.own.elementary", "pynn.kernels.numba.normal", "pynn.kernels.numba.vmath")
 _TARGETS: dict[Any, Target] = {}
 
 
@@ -45,13 +47,22 @@ def _compiled(function: FunctionType) -> Any:
     return numba.njit(**_PLAIN)(function)
 
 
+def _called(function: FunctionType) -> Any:
+    """Formulas become a part of the loops that call them, however long they are: a loop with a call stays scalar."""
+    if function.__module__ in _LONG or (function.__module__ or "").startswith("pynn.kernels.scalar"):
+        return numba.njit(**_PLAIN, forceinline=True)(function)
+    return _compiled(function)
+
+
 def target(real: Any) -> Target:
     """The CPU, for one element type; `math` by functions that vectorise."""
     real = np.dtype(real).type
     if real not in _TARGETS:
         meanings = Meanings(real, lambda function: specialised(function, target(np.float64)))
-        made = _TARGETS[real] = Target(real, _compiled, meanings, {})
-        made.replaced.update({word: specialised(function, made) for word, function in vmath.REPLACED.items()})
+        made = _TARGETS[real] = Target(real, _called, meanings, {})
+        made.replaced.update(
+            {word: specialised(function, made) for word, function in (vmath.REPLACED | normal.REPLACED).items()}
+        )
     return _TARGETS[real]
 
 

@@ -66,7 +66,7 @@ def _sources() -> bytes:
     facts = [version("numba"), version("llvmlite"), sys.version, llvm.get_process_triple()]
     digest = hashlib.sha256("\n".join([*facts, llvm.get_host_cpu_name(), _features()]).encode())
     kernels = Path(__file__).resolve().parents[1]
-    for folder in ("scalar", "numba"):
+    for folder in ("scalar", "own", "numba"):
         for path in sorted((kernels / folder).glob("*.py")):
             digest.update(path.read_bytes())
     return digest.digest()

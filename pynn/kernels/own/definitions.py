@@ -11,7 +11,7 @@ import numpy as np
 from pynn.kernels.contract import OWN, Op
 from pynn.kernels.own import checks
 from pynn.kernels.own.duals import slope as dual_slope
-from pynn.kernels.own.evaluation import evaluate, substituted
+from pynn.kernels.own.evaluation import evaluate, packed, substituted, unpacked
 from pynn.kernels.own.expressions import Expression
 from pynn.kernels.own.following import follow
 from pynn.kernels.own.text import function, source
@@ -28,15 +28,24 @@ class OwnFunction:
         The function's, with a number if another one of that name was defined before.
     inputs : tuple of str
         The derivative is by the last one.
+    forms : tuple of str
+        See `OwnOp`.
     texts : tuple of str
         Value and slope as Python source.
     value, slope : callable
         The same as functions of numbers, such as those of kernels/scalar: what compilers take.
     """
 
-    def __init__(self, name: str, inputs: Sequence[str], value: Expression, slope: Expression) -> None:
-        self.name, self.inputs, self._roots = name, tuple(inputs), (value, slope)
+    def __init__(
+        self, name: str, inputs: Sequence[str], value: Expression, slope: Expression, forms: Sequence[str]
+    ) -> None:
+        self.name, self.inputs, self.forms = name, tuple(inputs), tuple(forms)
+        self._as_defined, self._roots = name, (value, slope)
         self.texts = source("value", value, self.inputs), source("slope", slope, self.inputs)
+
+    def __reduce__(self) -> Any:
+        """In another process, by cloudpickle: the same ops, defined there."""
+        return _unpacked, (self._as_defined, self.inputs, packed(self._roots), self.forms)
 
     @functools.cached_property
     def value(self) -> Callable[..., float]:
@@ -152,10 +161,16 @@ def define(title: str, plain: Any, derivative: Any, inputs: Sequence[str], forms
         slope = follow(f"the derivative of {title}", derivative, inputs)
     checks.check_slope(title, value, slope, inputs)
     checks.warn_far(title, (value, slope), inputs)
-    return _registered(plain.__name__, OwnFunction(plain.__name__, inputs, value, slope), forms)
+    return _registered(OwnFunction(plain.__name__, inputs, value, slope, forms))
 
 
-def _registered(name: str, own: OwnFunction, forms: Sequence[str]) -> OwnFunction:
+def _unpacked(name: str, inputs: Sequence[str], lines: Any, forms: Sequence[str]) -> OwnFunction:
+    value, slope = unpacked(lines)
+    return _registered(OwnFunction(name, inputs, value, slope, forms))
+
+
+def _registered(own: OwnFunction) -> OwnFunction:
+    name, forms = own.name, own.forms
     key = (name, *forms, *own.texts)
     if key not in _defined:
         count = _counts[name] = _counts.get(name, 0) + 1

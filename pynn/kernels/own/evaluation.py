@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.kernels.own.expressions import CONDITIONS, NUMPY, Expression, apply, compare, logical, number, select
+from pynn.kernels.own.expressions import CONDITIONS, NUMPY, Expression, apply, compare, logical, node, number, select
 
 
 def ordered(*roots: Expression) -> list[Expression]:
@@ -52,3 +52,22 @@ def evaluate(roots: Sequence[Expression], dtype: Any, **inputs: np.ndarray) -> l
             else:
                 values[id(e)] = inputs[e.name]
         return [np.broadcast_to(np.asarray(values[id(root)], real), like.shape) for root in roots]
+
+
+Packed = tuple[list[tuple[str, tuple[int, ...], float | None]], list[int]]
+
+
+def packed(roots: Sequence[Expression]) -> Packed:
+    """Expressions as plain data: name, numbers of operands, value of each, and the numbers of the roots."""
+    lines = ordered(*roots)
+    numbers = {id(e): i for i, e in enumerate(lines)}
+    return [(e.name, tuple(numbers[id(a)] for a in e.args), e.value) for e in lines], [numbers[id(e)] for e in roots]
+
+
+def unpacked(data: Packed) -> list[Expression]:
+    """The expressions that were packed."""
+    lines, roots = data
+    made: list[Expression] = []
+    for name, args, value in lines:
+        made.append(node(name, *(made[i] for i in args), value=value))
+    return [made[i] for i in roots]

@@ -246,3 +246,52 @@ def check_seed(seed: Any) -> int:
     if not 0 <= number < 2**32:
         raise ValueError(f"Expected `seed` argument to be between 0 and 2**32 - 1. Received: seed={seed}")
     return number
+
+
+def get_state() -> dict[str, Any]:
+    """Return where all shared sources of randomness stand, as JSON can hold it.
+
+    Examples
+    --------
+    >>> before = get_state()
+    >>> first = make_default_seed()
+    >>> set_state(before)
+    >>> make_default_seed() == first
+    True
+    """
+    import random
+
+    kind, keys, *rest = np.random.get_state(legacy=True)
+    version, words, gauss = random.getstate()
+    shared = None if _global_generator is None else _global_generator.state.numpy().tolist()
+    numpy = [kind, np.asarray(keys, np.uint32).tolist(), *rest]
+    return {"numpy": numpy, "python": [version, list(words), gauss], "shared": shared, "seed": _random_seed}
+
+
+def set_state(state: dict[str, Any]) -> None:
+    """Go back to where `get_state` was.
+
+    Parameters
+    ----------
+    state : dict
+
+    Raises
+    ------
+    ValueError, TypeError or KeyError
+        If it is no such state.
+
+    Examples
+    --------
+    >>> set_state(get_state())
+    """
+    import random
+
+    global _global_generator, _random_seed
+    kind, keys, *rest = state["numpy"]
+    np.random.set_state((kind, np.asarray(keys, np.uint32), *rest))
+    version, words, gauss = state["python"]
+    random.setstate((version, tuple(words), gauss))
+    _random_seed, _global_generator = state["seed"], None
+    if state["shared"] is not None:
+        _global_generator = SeedGenerator(0, name="seed_generator")
+        _global_generator.state.live[:] = state["shared"]

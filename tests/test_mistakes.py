@@ -20,6 +20,11 @@ ALL = {mistake.name: mistake for mistake in map(mistakes.read, mistakes.sections
 CLASSES = ValueError | TypeError | AttributeError | RuntimeError | UserWarning
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
 def test_there_are_enough():
     assert len(ALL) == len(mistakes.sections(PAGE)) >= 25
 

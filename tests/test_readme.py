@@ -18,6 +18,7 @@ def blocks():
 
 
 def test_python_blocks_run_in_order(blocks, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYNN_DATA", str(tmp_path))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     namespace: dict[str, object] = {}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from typing import Any
 
+from pynn import random
 from pynn.callbacks.callback import Callback, Logs
+from pynn.saving import atomic
+from pynn.saving.refused import RefusedFileError, refusing
 
 
 class BackupAndRestore(Callback):
@@ -27,6 +31,18 @@ class BackupAndRestore(Callback):
     ------
     ValueError
         If `backup_dir` is empty or `save_freq` is neither; as `fit` begins, if the model is not built.
+
+    Warns
+    -----
+    UserWarning
+        If the last backup is damaged, and the one before is taken.
+
+    Notes
+    -----
+    A training that goes on from the end of an epoch computes the same bits as one that was never interrupted: the
+    backup holds the optimizer's state, that of dropout and the order of the rows to come.  After a backup within an
+    epoch (`save_freq` a number) that epoch begins anew with the weights of the backup, as in Keras.  A backup is
+    written at once: a process killed on the way leaves the one before.
 
     Examples
     --------
@@ -76,14 +92,13 @@ class BackupAndRestore(Callback):
             )
         try:
             self._restore()
-        except OSError:
+        except (OSError, RefusedFileError) as error:
             if not os.path.exists(f"{self._weights}.bkp"):
                 raise
-            import shutil
-
-            shutil.copy(f"{self._weights}.bkp", self._weights)
+            warnings.warn(f"BackupAndRestore goes on from the backup before the last: {error}", stacklevel=2)
+            _copy(f"{self._weights}.bkp", self._weights)
             if os.path.exists(f"{self._facts}.bkp"):
-                shutil.copy(f"{self._facts}.bkp", self._facts)
+                _copy(f"{self._facts}.bkp", self._facts)
             elif os.path.exists(self._facts):
                 os.remove(self._facts)
             self._restore()
@@ -116,22 +131,29 @@ class BackupAndRestore(Callback):
             optimizer = getattr(self.model, "optimizer", None)
             if optimizer is not None and not optimizer.built:
                 optimizer.build(self.model.trainable_variables)
-            self.model.load_weights(self._weights)
-        if os.path.exists(self._facts):
-            import json
-
-            with open(self._facts, encoding="utf-8") as file:
+            notes = self.model._load_with_notes(self._weights)
+            if notes is not None:
+                with refusing(f"the notes in {self._weights} are damaged"):
+                    random.set_state(notes["random"])
+                    self.model._initial_epoch = int(notes["epoch"])
+                return
+        if os.path.exists(self._facts):  # written by Keras
+            with open(self._facts, encoding="utf-8") as file, refusing(f"{self._facts} is damaged"):
                 # `fit` begins with this epoch instead of the one that it was told.
-                self.model._initial_epoch = json.load(file)["epoch"]
+                self.model._initial_epoch = int(json.load(file)["epoch"])
 
     def _save(self) -> None:
-        import shutil
-
         os.makedirs(self.backup_dir, exist_ok=True)
         if self.double_checkpoint:
             for path in (self._weights, self._facts):
                 if os.path.exists(path):
-                    shutil.copy(path, f"{path}.bkp")
-        self.model.save_weights(self._weights, overwrite=True)
-        with open(self._facts, "w", encoding="utf-8") as file:
-            json.dump({"epoch": self._epoch, "batch": self._last_batch}, file)
+                    _copy(path, f"{path}.bkp")
+        facts = {"epoch": self._epoch, "batch": self._last_batch}
+        # One file holds all that belongs together; the other one is for Keras to go on from.
+        self.model._save_with_notes(self._weights, facts | {"random": random.get_state()})
+        atomic.write(self._facts, json.dumps(facts).encode())
+
+
+def _copy(source: str, target: str) -> None:
+    with open(source, "rb") as file:
+        atomic.write(target, file.read())

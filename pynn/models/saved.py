@@ -73,3 +73,17 @@ class Saved:
         from pynn.models import weight_files
 
         weight_files.load_weights(self, filepath, skip_mismatch, **kwargs)
+
+    def _save_with_notes(self, filepath: str, notes: Any) -> None:
+        """As `save_weights`, with anything JSON holds: both are there, or neither is."""
+        from pynn.models import paths, weight_files
+
+        paths.put(filepath, weight_files.weights_bytes(self, notes=notes))
+
+    def _load_with_notes(self, filepath: str) -> Any:
+        """As `load_weights`; returns the notes, None if there are none."""
+        from pynn.models import paths, weight_files
+        from pynn.saving.refused import about
+
+        with about(filepath):
+            return weight_files.take_weights(self, paths.get(filepath), zipped=False)

@@ -67,7 +67,9 @@ class Group(Mapping[str, np.ndarray]):
         self._file, self.path, self._found = file, path, found
 
     def __getitem__(self, key: str) -> np.ndarray:
-        dataset = self.dataset(key)
+        return self._read(self.dataset(key), key)
+
+    def _read(self, dataset: Any, key: str) -> np.ndarray:
         self._file.check_stored(dataset, f"{self.path}/{key}")
         with refusing(f"array '{self.path}/{key}' cannot be read"):
             array = np.empty(dataset.shape, dataset.dtype)
@@ -97,7 +99,7 @@ class Group(Mapping[str, np.ndarray]):
             raise ValueError(f"the weight has shape {tuple(shape)}, the file holds shape {have} ('{self.path}/{key}')")
         if kind.kind not in "fiub" or (kind.kind == "f") != (np.dtype(dtype).kind == "f"):
             raise ValueError(f"the weight has type {dtype}, the file holds type {kind} ('{self.path}/{key}')")
-        array = self[key]
+        array = self._read(dataset, key)
         if kind.kind != "f" and not (array.astype(dtype) == array).all():
             raise RefusedFileError(f"array '{self.path}/{key}' has values that are no {dtype}")
         return array
@@ -181,14 +183,15 @@ class File:
         with refusing(f"array {path!r} cannot be read"):
             if dataset.dtype.kind not in "fiub":
                 raise RefusedFileError(f"array {path!r} has type {dataset.dtype}, which is none of numbers")
-            if dataset.external or dataset.is_virtual:
+            plan, kinds = dataset.id.get_create_plist(), self.h5py.h5d
+            if plan.get_external_count() or plan.get_layout() not in (kinds.COMPACT, kinds.CONTIGUOUS, kinds.CHUNKED):
                 raise RefusedFileError(f"array {path!r} stands in another file, which is not read")
             needed, stored = math.prod(dataset.shape) * dataset.dtype.itemsize, dataset.id.get_storage_size()
-            plan = dataset.id.get_create_plist()
             filters = {plan.get_filter(number)[0] for number in range(plan.get_nfilters())}
             if not filters <= _FILTERS:
                 raise RefusedFileError(f"array {path!r} is compressed in a way that is not read: {filters}")
-            chunk = math.prod(dataset.chunks or ()) * dataset.dtype.itemsize
+            cut = plan.get_chunk() if plan.get_layout() == kinds.CHUNKED else ()
+            chunk = math.prod(cut) * dataset.dtype.itemsize
             most = stored * (_MOST_EXPANSION if filters else 1)
         if stored > self._size or needed > most or chunk > max(needed, 2**20):
             raise RefusedFileError(

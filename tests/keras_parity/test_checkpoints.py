@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -104,10 +105,10 @@ class InterruptionError(Exception):
 
 
 @pytest.mark.parametrize("save_freq", ["epoch", 5])
+@pytest.mark.skipif(find_spec("h5py") is None, reason="writes files")
 def test_backup(twins, data, tmp_path, save_freq):
     """What is saved, and when; the folder goes once training has ended."""
     pair, facts = twins(build), []
-    note_saves(pair)
     for number, (keras, model) in enumerate(zip(pair.sides, pair.models, strict=True)):
         folder = tmp_path / str(number)
         made = keras.callbacks.BackupAndRestore(str(folder), save_freq=save_freq)
@@ -130,14 +131,13 @@ def test_backup(twins, data, tmp_path, save_freq):
             keras.callbacks.BackupAndRestore("backup", save_freq="batch")
 
 
+@pytest.mark.skipif(find_spec("h5py") is None, reason="writes files")
 def test_training_goes_on_where_the_backup_ends(twins, data, tmp_path):
     pair, epochs = twins(build), []
     for number, (keras, model) in enumerate(zip(pair.sides, pair.models, strict=True)):
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "training_metadata.json").write_text('{"epoch": 2, "batch": 0}')
-        for method in ("save_weights", "load_weights"):
-            object.__setattr__(model, method, lambda *args, **kwargs: None)
         made = keras.callbacks.BackupAndRestore(str(folder))
         epochs.append(model.fit(data.x, data.numbers, epochs=5, verbose=0, callbacks=[made]).epoch)
     assert epochs[0] == epochs[1] == [2, 3, 4]

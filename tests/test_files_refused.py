@@ -251,5 +251,5 @@ def test_missing_h5py():
         "try:\n    model.save('m.keras')\n"
         "except ImportError as error:\n    print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=300)
     assert 'pip install "pynn-kernels[h5]"' in done.stdout

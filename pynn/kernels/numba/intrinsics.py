@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from pynn.kernels.numba import tile, words
+from pynn.kernels.numba import across, tile, words
 from pynn.kernels.numba.shape import shape
 
 _FLOATS = {np.float32: types.float32, np.float64: types.float64}
@@ -138,8 +138,8 @@ class Meanings(dict[Any, Any]):
         self[word] = made = getattr(self, "_" + word.name)(word.of)
         return made
 
-    def _stack(self, count: Any) -> Any:
-        return _stack(self.get(count, count), self.real)
+    def _stack(self, sizes: tuple[Any, ...]) -> Any:
+        return _stack(math.prod(self.get(size, size) for size in sizes), self.real)
 
     def _scalars(self, count: int) -> Any:
         return _scalars(count, self.real)
@@ -155,6 +155,18 @@ class Meanings(dict[Any, Any]):
 
     def _multiply(self, of: None) -> Any:
         return tile.multiply(self.real)
+
+    def _row_sum(self, of: None) -> Any:
+        return across.joined(self.real, across.add, 0.0)
+
+    def _row_max(self, of: None) -> Any:
+        return across.joined(self.real, across.larger, -math.inf)
+
+    def _shifted(self, of: None) -> Any:
+        return across.shifted(self.real)
+
+    def _mixed(self, of: None) -> Any:
+        return across.mixed(self.real)
 
     def _transpose(self, of: Any) -> Any:
         return tile.transpose(self.real, self.get(of, of))

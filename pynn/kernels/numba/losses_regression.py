@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pynn.kernels.numba.elementwise import Kernel
-from pynn.kernels.numba.rowwise import row_sum
-from pynn.kernels.numba.words import real, reals
+from pynn.kernels.numba.words import real, reals, row_sum
 from pynn.kernels.scalar import losses_regression as formulas
 
 

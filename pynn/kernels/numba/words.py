@@ -99,6 +99,11 @@ PANEL_SIZE: Any = Word("panel")
 multiply: Any = Word("multiply")
 lanes_square: Any = Word("transpose", LANES)
 quad: Any = Word("transpose", 4)
+# See `across`; the first two are functions of a pointer and a count.
+row_sum: Any = Word("row_sum")
+row_max: Any = Word("row_max")
+shifted: Any = Word("shifted")
+mixed: Any = Word("mixed")
 # See `gemm.gemm`: compiled once, called by kernels.
 product: Any = Word("product")
 
@@ -108,9 +113,9 @@ def product_name(real: str) -> str:
     return f"pn_product_{real}"
 
 
-def stack(count: Any) -> Any:
-    """A function without arguments: memory for so many reals, as long as the kernel runs."""
-    return Word("stack", count)
+def stack(*sizes: Any) -> Any:
+    """A function without arguments: memory for so many reals (a product), as long as the kernel runs."""
+    return Word("stack", sizes)
 
 
 def scalars(count: int) -> Any:

@@ -18,7 +18,7 @@ import pytest
 pytest.importorskip("h5py", reason="about files of models")
 
 from pynn import keras
-from pynn.models import states, weight_files
+from pynn.models import older_files, states, weight_files
 from pynn.saving import RefusedFileError, hdf5
 
 COUNT = int(os.environ.get("PYNN_FUZZ", "2000"))
@@ -173,11 +173,20 @@ def test_other_configurations(model):
 @pytest.mark.filterwarnings("ignore")
 def test_hdf5_of_others(model):
     """Without digests nothing tells a flipped bit of a weight; but nothing crashes, hangs or half loads."""
-    rng, data = random.Random(5), as_keras_writes(model)["model.weights.h5"]
-    other = made()
+    rng, other = random.Random(5), made()
     before = state_of(other)
-    for _ in range(COUNT // 10):
-        wrong = damaged(data, rng)
+    files = as_keras_writes(model)["model.weights.h5"], older_files.weights_written(model)
+    for number in range(COUNT // 10):
+        wrong = damaged(files[number % 2], rng)
         if refused_or(lambda wrong=wrong: weight_files.take_weights(other, wrong, zipped=False), ValueError):
             assert same(state_of(other), before)
         before = state_of(other)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_older_files(model):
+    """Whole models of Keras 2, with names and configurations in attributes."""
+    rng, data = random.Random(6), older_files.written(model, include_optimizer=True)
+    for _ in range(COUNT // 20):
+        wrong = damaged(data, rng)
+        refused_or(lambda w=wrong: older_files.load_model("m.h5", w, None, True, True), ValueError, TypeError)

@@ -9,7 +9,7 @@ import warnings
 from typing import Any
 
 from pynn import saving
-from pynn.models import from_files, older_files, paths, states
+from pynn.models import from_files, older_configs, older_files, paths, states
 from pynn.saving import archive, checksums, hdf5, sharing
 from pynn.saving.refused import about
 
@@ -152,6 +152,8 @@ def load_model(filepath: Any, custom_objects: Any = None, compile: bool = True, 
 def model_of(found: archive.Archive, compile: bool, safe_mode: bool) -> Any:
     """The model that a checked archive holds."""
     config = found.config if compile else found.config | {"compile_config": None}
+    if found.version.startswith("2."):
+        config = older_configs.archived(config)
     with hdf5.File(found.weights, found.digests) as file:
         model = from_files.made(config, safe_mode, len(found.weights))
         states.restore(model, file)

@@ -13,12 +13,14 @@ from pynn.saving.refused import RefusedFileError
 # Bytes of weights that a configuration may ask for, for each byte of the file that is to fill them: most optimizers
 # keep two numbers beside a weight, which the file of a model that was never trained lacks.
 _MOST_WEIGHTS = 8
+# Bytes that they may ask for in any case: metrics keep counts that no file holds.
+_ALWAYS_FINE = 2**26
 
 
 def made(config: Mapping[str, Any], safe_mode: bool, size: int) -> Any:
     """A model from a configuration that may be damaged, for weights of so many bytes."""
     try:
-        with sharing.reading(), room.at_most(_MOST_WEIGHTS * size):
+        with sharing.reading(), room.at_most(_MOST_WEIGHTS * size + _ALWAYS_FINE):
             model = saving.deserialize_keras_object(config, safe_mode=safe_mode)
     except (RefusedFileError, ImportError, NotImplementedError):
         raise

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynn.saving import published
+from pynn.saving.refused import refusing
 
 _MODELS = {"Sequential": "keras", "Functional": "keras.src.models.functional", "Model": "keras"}
 # What today's classes do not take, and what Keras 2's did without need.
@@ -21,6 +22,15 @@ def model(entry: Any) -> dict[str, Any]:
     if isinstance(config, list):  # Keras 1's and early Keras 2's chains
         config = {"name": None, "layers": config}
     return _entry({"class_name": entry["class_name"], "config": config})
+
+
+def archived(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration in a `.keras` file of Keras 2.12 to 2.15."""
+    with refusing("its configuration cannot be read", KeyError, TypeError, AttributeError, IndexError):
+        compiled = config.get("compile_config")
+        if compiled:
+            compiled = training(compiled | {"optimizer_config": compiled["optimizer"]})
+        return model(config) | {"compile_config": compiled, "build_config": config.get("build_config")}
 
 
 def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:

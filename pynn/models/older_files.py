@@ -83,12 +83,12 @@ def _compile(model: Any, file: hdf5.File) -> None:
 
 def _in_order(file: hdf5.File, group: Any) -> list[np.ndarray]:
     """The optimizer's numbers as today's order has them: those beside one weight together."""
-    stored = hdf5.Group(file, "optimizer_weights", group)
     names = _names(file, group, "weight_names")
     if len(names) > 1 and all(name.count("/") > 1 and name.endswith(("/m:0", "/v:0", "/vhat:0")) for name in names[1:]):
         owners = list(dict.fromkeys(name.rpartition("/")[0] for name in names[1:]))
         names[1:] = sorted(names[1:], key=lambda name: owners.index(name.rpartition("/")[0]))
-    return [stored[name] for name in names]
+    found = [_found(file, "optimizer_weights", name) for name in names]
+    return [stored[key] for stored, key in found]
 
 
 def load_weights(model: Any, data: bytes, skip_mismatch: bool, by_name: bool) -> None:
@@ -101,7 +101,7 @@ def load_weights(model: Any, data: bytes, skip_mismatch: bool, by_name: bool) ->
 
 def take_weights(model: Any, file: hdf5.File, skip_mismatch: bool, by_name: bool) -> None:
     """Take weights from an open file; if anything is wrong, the model is as it was."""
-    within = "model_weights" if "model_weights" in file.root else ""
+    within = "model_weights" if file.group("model_weights") is not None else ""
     group = file.group(within)
     chosen: list[tuple[Variable, np.ndarray]] = []
     for where, owner, path in _pairs(model, file, group, within, by_name):
@@ -116,10 +116,10 @@ def take_weights(model: Any, file: hdf5.File, skip_mismatch: bool, by_name: bool
                 skip_mismatch,
             )
             continue
-        stored = hdf5.Group(file, path, found)
         for name, variable in zip(names, variables, strict=True):
             try:
-                chosen.append((variable, _value(file, stored, name, variable)))
+                stored, key = _found(file, path, name)
+                chosen.append((variable, stored.matching(key, variable.shape, variable.dtype)))
             except RefusedFileError:
                 raise
             except ValueError as error:
@@ -128,10 +128,13 @@ def take_weights(model: Any, file: hdf5.File, skip_mismatch: bool, by_name: bool
         variable.assign(value)
 
 
-def _value(file: hdf5.File, stored: hdf5.Group, name: str, variable: Variable) -> np.ndarray:
-    folder, _, key = name.rpartition("/")
-    inner = hdf5.Group(file, f"{stored.path}/{folder}", file.group(f"{stored.path}/{folder}")) if folder else stored
-    return inner.matching(key, variable.shape, variable.dtype)
+def _found(file: hdf5.File, path: str, name: str) -> tuple[hdf5.Group, str]:
+    """The group that holds an array, and its key there: names have slashes, and a link may stand at each."""
+    folder, _, key = f"{path}/{name}".rpartition("/")
+    group = hdf5.Group(file, folder, file.group(folder))
+    if key not in group:
+        raise RefusedFileError(f"the file lacks the array '{folder}/{key}' that it lists")
+    return group, key
 
 
 def _mismatch(text: str, skip: bool) -> None:

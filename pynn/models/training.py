@@ -94,6 +94,13 @@ class Trainer(Evaluator):
         """Compile as `get_compile_config` says."""
         if not config:
             return
+        if not type(self).compile.__module__.startswith("pynn."):
+            warnings.warn(
+                "`compile()` was not called as part of model loading because the model's `compile()` method is custom: "
+                "override `get_compile_config()` and `compile_from_config(config)` too, or call `compile()` yourself.",
+                stacklevel=2,
+            )
+            return
         self.compile(**saving.deserialize_keras_object(config))
         model: Model = self  # type: ignore[assignment]
         if model.optimizer is not None and model.built:

@@ -40,6 +40,8 @@ class Archive:
     Attributes
     ----------
     config : dict
+    version : str
+        Of the Keras that wrote it.
     weights : bytes
     digests : dict or None
         Path of each array to its SHA-256, if the file has them.
@@ -66,6 +68,8 @@ class Archive:
         digests = _json(DIGESTS, found[DIGESTS]) if found[DIGESTS] is not None else None
         self.digests = _checked(found, digests) if digests is not None else None
         self.config = _json(CONFIG, found[CONFIG])
+        metadata = _json(METADATA, found[METADATA]) if found[METADATA] is not None else {}
+        self.version = str(metadata.get("keras_version", ""))
         self.weights = bytes(found[WEIGHTS] or b"")
 
 

@@ -153,7 +153,11 @@ class File:
     def vars(self, path: str) -> Group:
         """The group ``path/vars``; an empty one if the file does not have it."""
         inner = f"{path}/vars" if path else "vars"
-        return Group(self, inner, self.group(inner))
+        found = self.group(inner)
+        if found is None and path.startswith("layers/"):  # TensorFlow 2.13's name
+            inner = inner.replace("layers/", "_layer_checkpoint_dependencies/")
+            found = self.group(inner)
+        return Group(self, inner, found)
 
     def group(self, path: str) -> Any:
         """The HDF5 group at a path, None if there is none; only what the file holds itself is followed."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 from pynn import changes, extras
 
-BACKENDS = ("reference", "cython", "numba")
+BACKENDS = ("reference", "cython", "numba", "cuda")
 _DEFAULT = "cython"
 _chosen: str | None = None
 
@@ -19,10 +20,11 @@ def set_backend(name: str) -> None:
 
     Parameters
     ----------
-    name : {"cython", "reference", "numba"}
+    name : {"cython", "reference", "numba", "cuda"}
         "cython" is the compiled core (the default, or what the environment variable PYNN_BACKEND names); "reference"
         are the NumPy definitions, which are slow and can be stepped through with a debugger; "numba" are kernels in
-        plain Python, compiled when they are needed first, and those of the compiled core for what has none.
+        plain Python, compiled when they are needed first, and those of the compiled core for what has none; "cuda"
+        computes on an NVIDIA device: data stay there for a whole `fit`, and weights come back whenever Python looks.
 
     Raises
     ------
@@ -30,6 +32,8 @@ def set_backend(name: str) -> None:
         If there is no such backend; the message names those there are.
     ImportError
         If the backend needs a package that is not installed, with the pip line that installs it.
+    RuntimeError
+        If it is "cuda" and there is no device.
 
     Examples
     --------
@@ -73,10 +77,14 @@ def checked(name: object, where: str) -> str:
         If there is none.
     ImportError
         If it needs a package that is not installed.
+    RuntimeError
+        If it is "cuda" and there is no device.
     """
     if isinstance(name, str) and name in BACKENDS:
         if name == "numba" and not has_numba():
             extras.require("numba", "numba")
+        if name == "cuda":
+            _need_device()
         return name
     raise ValueError(f"{where}: there is no backend {name!r} here; backends are {', '.join(BACKENDS)}")
 
@@ -86,3 +94,13 @@ def has_numba() -> bool:
     import importlib.util
 
     return importlib.util.find_spec("numba") is not None
+
+
+@functools.cache
+def _need_device() -> None:
+    extras.require("numba_cuda", extra="cuda")  # what numba itself has as `numba.cuda` is older
+    if not extras.require("numba.cuda", extra="cuda").is_available():
+        raise RuntimeError(
+            "backend 'cuda': there is no NVIDIA device that this process can use, or no driver for it. "
+            "set_backend('cython') computes on the CPU."
+        )

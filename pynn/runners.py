@@ -20,7 +20,7 @@ from pynn.kernels.contract import parts_worth
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
 from pynn.slots import rows_ahead
-from pynn.steps import PythonStep
+from pynn.steps import PythonStep, dims_of
 from pynn.variables import aligned_empty
 from pynn.watching import Watch, timed
 
@@ -32,6 +32,7 @@ class Arena:
 
     def __init__(self, plan: Plan, capacity: int) -> None:
         self.capacity = capacity
+        self.there: dict[int, Any] = {}  # the same on a device, where that computes
         self._arrays: dict[int, np.ndarray] = {}
         slots = {id(s.root): s.root for step in plan.steps for s in step.slots}
         for key, slot in slots.items():
@@ -56,16 +57,6 @@ class Arena:
 
 def _sizes(slot: Slot, n: int) -> tuple[int, ...]:
     return tuple(resolve(size, n) for size in slot.shape)
-
-
-def dims_of(step: Step, n: int) -> dict[str, int]:
-    """Sizes of an op's dimensions in a batch of n rows, by letter."""
-    sizes: dict[str, int] = {}
-    for operand, slot in zip(step.op.operands, step.slots, strict=True):
-        for letter, size in zip(operand.dims, slot.shape, strict=True):
-            if isinstance(letter, str):
-                sizes[letter] = resolve(size, n)
-    return sizes
 
 
 class Runner(Protocol):
@@ -289,6 +280,10 @@ class ReferenceRunner:
 
 def runner(plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> Runner:
     """The runner that walks with the kernels of a table.  Parameters as for `CompiledRunner`."""
+    if table.name == "cuda":
+        from pynn.device_runner import CudaRunner
+
+        return CudaRunner(plan, table, arena, n, batch)
     return (ReferenceRunner if table.name == "reference" else CompiledRunner)(plan, table, arena, n, batch)
 
 

@@ -13,6 +13,12 @@ import numpy as np
 Kind = Literal["stream", "fixed", "arena"]
 
 
+class Lasting(np.ndarray):
+    """A view of data that nobody changes while the view lives: a device keeps its copy with it."""
+
+    on_device: Any = None
+
+
 class Batch:
     """A size of `times` rows for each row of the batch."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from pynn.kernels.contract import Op, Operand
-from pynn.slots import Batch, Column, Scalar, Slot
+from pynn.slots import Batch, Column, Scalar, Slot, resolve
 
 Phase = Literal["forward", "loss", "backward", "update"]
 
@@ -92,6 +92,16 @@ class PythonStep(Step):
     ) -> None:
         operands = [Operand(f"a{i}", (), role, slot.dtype.type) for i, (role, slot) in enumerate(slots)]  # type: ignore[arg-type]
         super().__init__(PythonOp(name, function, operands), [slot for _, slot in slots], (), phase)  # type: ignore[arg-type]
+
+
+def dims_of(step: Step, n: int) -> dict[str, int]:
+    """Sizes of an op's dimensions in a batch of n rows, by letter."""
+    sizes: dict[str, int] = {}
+    for operand, slot in zip(step.op.operands, step.slots, strict=True):
+        for letter, size in zip(operand.dims, slot.shape, strict=True):
+            if isinstance(letter, str):
+                sizes[letter] = resolve(size, n)
+    return sizes
 
 
 def rows_stay_apart(steps: Sequence[Step]) -> bool:

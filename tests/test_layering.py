@@ -66,7 +66,7 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
-    ["fusion", "grouping", "immediate", "permutations", "threads", "watching"],
+    ["device_runner", "fusion", "grouping", "immediate", "permutations", "threads", "watching"],
     ["runners"],
     [
         "activations",
@@ -95,7 +95,7 @@ GROUND = FLOORS[0]
 
 # Who may know compiled code and backends, and nobody else.
 BACKENDS = {"_core", "kernels.reference", "kernels.numba", "kernels.cuda"}
-MAY_KNOW_BACKENDS = BACKENDS | {"kernels.tables", "kernels", "permutations", "runners", "threads", ""}
+MAY_KNOW_BACKENDS = BACKENDS | {"kernels.tables", "kernels", "device_runner", "permutations", "runners", "threads", ""}
 OUTSIDERS = {"numba": ("kernels.numba", "kernels.cuda"), "ctypes": (), "keras": (), "jax": (), "tensorflow": ()}
 
 MAX_FILE, MAX_FUNCTION = 300, 40

@@ -10,13 +10,14 @@ pytest.importorskip("hypothesis", reason="draws shapes, strides and types")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynn import backends, config, kernels
+from pynn import config, kernels
 from pynn.kernels.slopes import ACTIVATIONS
+from pynn.kernels.tables import all_tables
 
 RANDOM = np.random.default_rng(0)
 FORMS = ("plain", "fortran", "reversed", "every other", "repeated", "shifted")
 REALS = (np.float32, np.float64)
-BACKENDS = backends.BACKENDS
+BACKENDS = tuple(dict.fromkeys(table.name for table in all_tables().values()))
 ELEMENTWISE = sorted(name for name, kind in ACTIVATIONS.items() if not kind.whole_rows and kind.family != "glu")
 FUNCTIONS = [None, "relu", "selu", "gelu", "softmax"]
 GIVEN = {"threshold": {"threshold": 0.5, "default_value": -2.0}}

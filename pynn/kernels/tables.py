@@ -1,7 +1,8 @@
 """Tables: op name and element type → kernel.  A backend is a table.
 
 `reference` holds the NumPy definitions, `cython` the compiled core for the best instruction set of this CPU
-(``PYNN_ISA=base|avx2|avx512`` forces one), `numba` kernels in Python, over those of the compiled core.
+(``PYNN_ISA=base|avx2|avx512`` forces one), `numba` kernels in Python, over those of the compiled core,
+`cuda` those of NVIDIA devices.
 """
 
 from __future__ import annotations
@@ -121,6 +122,12 @@ def _numba_table(isa: str) -> Table:
     return Table("numba", dict(table("cython", isa)) | made, isa, prepare)
 
 
+def _cuda_table() -> Table:
+    from pynn.kernels.cuda.table import kernels
+
+    return Table("cuda", kernels())
+
+
 def isas() -> list[str]:
     """Instruction sets that this CPU runs, best last: some of "base", "avx2", "avx512"."""
     return list(_isas())
@@ -154,7 +161,7 @@ def table(name: str | None = None, isa: str | None = None) -> Table:
 
     Parameters
     ----------
-    name : {"reference", "cython", "numba"}, optional
+    name : {"reference", "cython", "numba", "cuda"}, optional
         Default: the backend that `pynn.set_backend` or the environment variable PYNN_BACKEND chose.
     isa : str, optional
         For "cython", and what "numba" takes over from it: an instruction set of `isas()`; default `default_isa()`.
@@ -173,20 +180,24 @@ def table(name: str | None = None, isa: str | None = None) -> Table:
     3.0
     """
     name = backends.get_backend() if name is None else backends.checked(name, "table")
-    if name != "reference":
+    if name in ("cython", "numba"):
         isa = isa or default_isa()
         if isa not in isas():
             raise ValueError(f"table {name}: no instruction set {isa!r} here; this CPU and this build have {isas()}")
-    else:
-        isa = None
-    if (name, isa) not in _BUILT:
         makers = {"cython": _compiled_table, "numba": _numba_table}
-        _BUILT[name, isa] = _reference_table() if isa is None else makers[name](isa)
-    return _BUILT[name, isa]
+        if (name, isa) not in _BUILT:
+            _BUILT[name, isa] = makers[name](isa)
+        return _BUILT[name, isa]
+    if (name, None) not in _BUILT:
+        _BUILT[name, None] = _cuda_table() if name == "cuda" else _reference_table()
+    return _BUILT[name, None]
 
 
 def all_tables() -> dict[str, Table]:
-    """Every table of this machine, compiled ones once per instruction set: what the tests and benches walk."""
+    """Every table of this machine, compiled ones once per instruction set: what the tests and benches walk.
+
+    Without "cuda", whose kernels compute whole ops only.
+    """
     tables = {"reference": table("reference")}
     tables.update({f"cython-{isa}": table("cython", isa) for isa in isas()})
     if backends.has_numba():

@@ -16,6 +16,7 @@ from pynn.data import Rows
 from pynn.models import door, mapped, sources, stepping
 from pynn.models.loops import test_epoch, totals_kept, train_epoch
 from pynn.models.works import Work, inside, work_for
+from pynn.slots import Lasting
 from pynn.structures import arrays_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class ArrayFeed:
 
     def __init__(self, model: Model, rows: Rows, batch: int, shuffle: bool) -> None:
         self._model, self.rows, self._batch, self._shuffle = model, rows, batch, shuffle
+        rows.arrays = {name: array.view(Lasting) for name, array in rows.arrays.items()}
         self.steps: int | None = math.ceil(rows.n / batch)
         self._resolved = model._require_compiled().latest
         self._found: tuple[tuple[Any, ...], Work] | None = None  # the work of the epoch before, and what it was for

@@ -17,8 +17,8 @@ from pynn.models.loops import blank_outputs, by_stream, walk
 from pynn.models.training import Trainer
 from pynn.models.works import Work, work_for
 from pynn.plan import Plan, Step
-from pynn.runners import CompiledRunner, dims_of
-from pynn.steps import PythonStep
+from pynn.runners import CompiledRunner
+from pynn.steps import PythonStep, dims_of
 
 if TYPE_CHECKING:
     from pynn.models.model import Model

@@ -1,0 +1,97 @@
+"""Kernels of the table: compiled when first launched, by the runner on arrays of the device, or on NumPy arrays."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pynn.kernels.contract import OPS
+from pynn.kernels.cuda.device import TARGETS, numba, numba_cuda
+from pynn.kernels.cuda.forms import SOURCES
+from pynn.kernels.scalar.specialising import typed
+
+
+class CudaKernel:
+    """A kernel of one op and element type.
+
+    Parameters
+    ----------
+    name : str
+        An op.
+    real : type
+        `numpy.float32` or `numpy.float64`.
+    """
+
+    origin = "cuda"
+
+    def __init__(self, name: str, real: Any) -> None:
+        self.op, self.real = OPS[name], real
+        self._source = SOURCES[name]
+
+    @property
+    def function(self) -> Any:
+        """The kernel as a plain function, its constants and what it calls made for its element type."""
+        return typed(self._source.function, TARGETS[self.real])
+
+    @functools.cached_property
+    def compiled(self) -> Any:
+        """The same for `numba.cuda` to launch; it is compiled by the first launch."""
+        return numba_cuda.jit(self.function)
+
+    def types(self) -> tuple[Any, ...]:
+        """Types of its parameters, as `numba` names them."""
+        types = numba.types
+        names = [np.dtype(operand.dtype or self.real).name for operand in self.op.operands]
+        arrays = [types.Array(getattr(types, name), 1, "C") for name in [*names, "int64", "float64"]]
+        return (*arrays[:-1], *[types.int64] * len(self.op.dims), arrays[-1])
+
+    def launch(
+        self, arrays: Sequence[Any], starts: Any, dims: Mapping[str, int], scalars: Any, stream: Any = 0
+    ) -> None:
+        """Put a launch on a stream.
+
+        Parameters
+        ----------
+        arrays : sequence of device arrays
+            The operands, flat.
+        starts : device array of int64
+            For each operand the element at which it begins.
+        dims : mapping
+            Sizes of the op's dimensions, by letter.
+        scalars : device array of float64
+            `when`, then the op's scalars.
+        stream : optional
+        """
+        blocks, threads = self._source.shape(dims)
+        self.compiled[blocks, threads, stream](*arrays, starts, *(dims[d] for d in self.op.dims), scalars)
+
+    def __call__(
+        self, *arrays: np.ndarray, scalars: Sequence[float] = (), lo: int = 0, hi: int | None = None, parts: int = 1
+    ) -> None:
+        """Compute the op on NumPy arrays: they are copied to the device, and what was written is copied back.
+
+        Raises
+        ------
+        ValueError
+            If arrays do not fit, or a part [lo, hi) of the rows is asked for: a launch computes all.
+        """
+        dims = self.op.check(arrays, self.real)
+        if lo != 0 or (hi is not None and hi != self.op.extent(dims)):
+            raise ValueError(f"{self.op.name}: a kernel of the table 'cuda' computes all rows, not [{lo}, {hi})")
+        there = [to_device(array) for array in arrays]
+        starts = numba_cuda.to_device(np.zeros(len(arrays), np.int64))
+        self.launch(there, starts, dims, numba_cuda.to_device(np.array([1.0, *scalars])))
+        for operand, array, copy in zip(self.op.operands, arrays, there, strict=True):
+            if operand.role != "in" and array.size:
+                array[...] = copy.copy_to_host().reshape(array.shape)
+
+    def __repr__(self) -> str:
+        return f"<cuda {self.op!r}, {np.dtype(self.real)}>"
+
+
+def to_device(array: np.ndarray) -> Any:
+    """A flat copy on the device; of one element if the array has none, as memory of no size cannot be had."""
+    return numba_cuda.to_device(array.reshape(-1) if array.size else np.zeros(1, array.dtype))

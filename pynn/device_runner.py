@@ -1,8 +1,8 @@
 """The runner of the table "cuda": arena, weights and data on the device, one launch for each step.
 
 Launches do not wait, so a batch is put on a stream whole.  What changes between batches changes on the device
-(`kernels.cuda.feeding`): every batch is the same list of launches, captured in a CUDA graph once it has run.  The host's
-weights go up when a run begins and come back when it ends: whoever looks between runs sees them, and may change them.
+(`kernels.cuda.feeding`): every batch is the same list of launches, captured in a CUDA graph once it has run.  Weights
+go up when a run begins and come back when it ends: whoever looks between two runs sees them, and may change them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from pynn.kernels.cuda import feeding
+from pynn.kernels.cuda.device import SIMULATED
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, resolve
 from pynn.slots import Lasting, rows_ahead
@@ -88,7 +89,9 @@ class CudaRunner:
         self.owner: object = None
         self.streams, self._n, self._batch = list(plan.streams), n, batch
         self._plan, self._columns, self._watched = plan, plan.columns(), plan.watched
-        self._kernels = [None if isinstance(s, PythonStep) else table[s.op.name, s.real()] for s in plan.steps]
+        self._kernels: list[Any] = [
+            None if isinstance(s, PythonStep) else table[s.op.name, s.real()] for s in plan.steps
+        ]
         self._stream: Any = feeding.new_stream()
         self._bound: dict[str, np.ndarray] = {}
         self._there: dict[str, Any] = {}  # streams on the device
@@ -104,15 +107,16 @@ class CudaRunner:
         self._lay_control()
         self._graph: Any = None
         self._captured: tuple[Any, ...] = ()
-        self._graphs = os.environ.get("PYNN_CUDA_GRAPHS", "1") != "0" and not feeding.SIMULATED
+        self._graphs = os.environ.get("PYNN_CUDA_GRAPHS", "1") != "0" and not SIMULATED
 
     def _made(self, key: int, root: Slot) -> Any:
         if root.array is not None:
             return self._mirror.device(root.array)
         if key not in self._arena.there:
             count = math.prod(resolve(size, self._arena.capacity) for size in root.shape)
-            ones = root.kind == "fixed"
-            made = feeding.copied(np.ones(count, root.dtype), self._stream) if ones else feeding.empty(count, root.dtype)
+            made = feeding.empty(count, root.dtype)
+            if root.kind == "fixed":  # ones
+                made = feeding.copied(np.ones(count, root.dtype), self._stream)
             self._arena.there[key] = made
         return self._arena.there[key]
 
@@ -319,4 +323,3 @@ def _elements_a_batch(slot: Slot, batch: int) -> int:
     """Elements by which a stream moves on from batch to batch; 0 for the whole data set, whose rows `order` picks."""
     first = slot.shape[0]
     return batch * first.times * math.prod(slot.features) if isinstance(first, Batch) else 0
-

@@ -91,7 +91,12 @@ def binary():
 
 
 def norm():
-    stack = layers.Dense(4, use_bias=False), layers.BatchNormalization(), layers.LeakyReLU(), layers.LayerNormalization()
+    stack = (
+        layers.Dense(4, use_bias=False),
+        layers.BatchNormalization(),
+        layers.LeakyReLU(),
+        layers.LayerNormalization(),
+    )
     model = sequential((6,), *stack, layers.Dense(2, kernel_regularizer="l2"))
     model.compile(keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(0.01, 4)), "huber")
     return fitted(model, X, TARGETS)
@@ -149,6 +154,18 @@ def changed_between():
     return first + fitted(model, x, TARGETS)
 
 
+def on_tape():
+    """Layers called on arrays, their gradients, and functions of `pynn.kernels`."""
+    layer = layers.Dense(2, "tanh")
+    with pynn.GradientTape() as tape:
+        loss = keras.ops.mean(keras.ops.square(layer(X.astype(np.float32)) - TARGETS.astype(np.float32)))
+    found = [np.asarray(g) for g in tape.gradient(loss, layer.trainable_weights)]
+    keras.optimizers.Adam(0.1).apply(found, layer.trainable_weights)
+    a, b = X[:4], X[:6].T[:, ::2]
+    dense = pynn.kernels.dense(a, b, np.ones(3), "gelu")
+    return [*found, *layer.get_weights(), pynn.kernels.matmul(a, b), dense, pynn.kernels.softmax(a)]
+
+
 def lost():
     """Training stops after the batch in which the loss is no longer a number."""
     model = sequential((6,), layers.Dense(2))
@@ -160,7 +177,7 @@ def lost():
 
 
 MODELS = {f.__name__: f for f in (
-    dense, regression, binary, norm, wide, embedded, double, own_loss, by_batches, changed_between, lost,
+    dense, regression, binary, norm, wide, embedded, double, own_loss, by_batches, changed_between, on_tape, lost,
 )}  # fmt: skip
 
 

@@ -13,7 +13,9 @@ _INPUT = ("n", "i", "o"), "dy, o, 1, w, 1, o"
 _WEIGHTS = ("i", "o", "n"), "x, 1, i, dy, o, 1"
 # Sum of column `index` of the rows that dy has, first to last.
 _COLUMN = "found = real(0)\nfor r in range(n):\n    found += dy[r * o + index]\n"
-_CHUNKS = "found = real(0)\nfor q in range(index // o, m, n):\n    found += sums[q * o + index % o]\nfound += b[index % o]\n"
+_CHUNKS = (
+    "found = real(0)\nfor q in range(index // o, m, n):\n    found += sums[q * o + index % o]\nfound += b[index % o]\n"
+)
 
 tiles("dense_forward", *_FORWARD, "y[index] = found + b[column]")
 tiles("dense_backward_input", *_INPUT, "dx[index] = found")

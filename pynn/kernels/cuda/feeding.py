@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn.extras import require
 from pynn.kernels.cuda.device import SIMULATED, THREADS, cuda, numba, numba_cuda
 
 # Numbers in `state`: the next batch; the first and the one after the last of this run; whether it has ended; whether
@@ -38,7 +39,7 @@ def _feed(
     """
     thread = cuda.threadIdx.x
     batch = state[NEXT]
-    lost = state[GOOD] != 0 and not (watched[0] - watched[0] == 0)  # infinity and NaN
+    lost = state[GOOD] != 0 and watched[0] - watched[0] != 0  # infinity and NaN
     ends = state[ENDED] != 0 or batch >= state[LAST] or (lost and batch > state[FIRST])
     cuda.syncthreads()  # all have read the state before one writes it
     if ends:
@@ -84,8 +85,7 @@ class Recorded:
     """
 
     def __init__(self, stream: Any, launches: Any) -> None:
-        from cuda.bindings import driver
-
+        driver: Any = require("cuda.bindings.driver", extra="cuda")
         self._driver, self._stream = driver, driver.CUstream(int(stream))
         with numba_cuda.defer_cleanup():  # memory cannot be freed meanwhile
             self._do("cuStreamBeginCapture", self._stream, driver.CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED)

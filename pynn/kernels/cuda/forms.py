@@ -105,7 +105,8 @@ def rows(name: str, count: str, lines: str, kind: str = "real", **names: Any) ->
     Parameters
     ----------
     name, count, lines, **names
-        As for `each`; `thread` is the number of the thread, ``columns`` are those of the row's k elements that fall to it.
+        As for `each`; `thread` is the number of the thread, ``columns`` are those of the row's k elements that are
+        its own.
     kind : {"real", "double"}
         Element type of `shared`.
     """
@@ -233,9 +234,7 @@ def product(
         for e in range(t, TILE * DEEP, TILE * TILE):
             # Neighbouring threads read neighbours in memory.
             i, q = (e // DEEP, e % DEEP) if a_column == 1 else (e % TILE, e // TILE)
-            left[i * (DEEP + 1) + q] = (
-                a[(row + i) * a_row + (k0 + q) * a_column] if row + i < m and k0 + q < k else 0.0
-            )
+            left[i * (DEEP + 1) + q] = a[(row + i) * a_row + (k0 + q) * a_column] if row + i < m and k0 + q < k else 0.0
             j, q = (e % TILE, e // TILE) if b_column == 1 else (e // DEEP, e % DEEP)
             right[q * (TILE + 1) + j] = (
                 b[(k0 + q) * b_row + (column + j) * b_column] if k0 + q < k and column + j < n else 0.0

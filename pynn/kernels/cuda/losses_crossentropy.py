@@ -11,7 +11,10 @@ from pynn.kernels.scalar.activations import sigmoid_forward
 _LIMITS = """low = real(log(scalars[1])) if scalars[1] > 0 else -infinity
 high = real(log1p(-scalars[1])) if scalars[1] > 0 else infinity
 """
-_SOFTMAX = _LIMITS + EXPONENTIALS.format(x="z", y="p") + """log_sum = top + real(log(found))
+_SOFTMAX = (
+    _LIMITS
+    + EXPONENTIALS.format(x="z", y="p")
+    + """log_sum = top + real(log(found))
 kept, terms = real(0), real(0)
 for j in columns:
     p[j] = p[j] / found
@@ -27,6 +30,7 @@ for j in columns:
     dz[j] = (p[j] * kept - dz[j]) * scale
 if thread == 0:
     loss[line] = -w[line] * terms"""
+)
 _CATEGORICAL = """low, high = epsilon, real(1 - scalars[1])
 found = real(0)
 for j in columns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pynn.kernels.cuda.forms import each, rows
 
 _SUM = """found = double(0)
@@ -30,7 +32,7 @@ def first_largest(x: object, first: int, k: int) -> int:
 
 
 def among_top(y: object, first: int, k: int, place: int, top: float) -> bool:
-    """Whether fewer than `top` of the k numbers exceed number `place`; no for a place that is none.  NaN exceeds all."""
+    """Whether fewer than `top` of the k numbers exceed number `place`, as NaN does; no for a place that is none."""
     if place < 0 or place >= k:
         return False
     exceeding = 0
@@ -40,7 +42,7 @@ def among_top(y: object, first: int, k: int, place: int, top: float) -> bool:
     return exceeding < top
 
 
-_PLACE = {"first_largest": first_largest, "among_top": among_top}
+_PLACE: dict[str, Any] = {"first_largest": first_largest, "among_top": among_top}
 _TARGET = "first_largest(t, index * k, k)"
 _HIT = "hit[index] = real(1) if {} else real(0)"
 each("categorical_accuracy", "n", _HIT.format(f"first_largest(y, index * k, k) == {_TARGET}"), **_PLACE)

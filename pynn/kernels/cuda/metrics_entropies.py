@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynn.kernels.cuda.forms import EXPONENTIALS, rows
+from pynn.kernels.cuda.forms import rows
 
 _ENDS = "found = block_sum(found, shared)\nif thread == 0:\n    value[line] = "
 _SMOOTH = "t[j] * (real(1) - smoothing) + smoothing / real({})"
@@ -29,7 +29,8 @@ _LABEL = """if thread == 0:
     value[line] = -({logp}) if inside_row else real(0)"""
 rows(
     "categorical_crossentropy_rows", "n",
-    _TOTAL + f"for j in columns:\n    found += ({_SMOOTH.format('k')}) * log(clip(y[j] / whole, low, high))\n{_ENDS}-found",
+    _TOTAL
+    + f"for j in columns:\n    found += ({_SMOOTH.format('k')}) * log(clip(y[j] / whole, low, high))\n{_ENDS}-found",
 )  # fmt: skip
 rows(
     "sparse_categorical_crossentropy_rows", "n",

@@ -1,0 +1,100 @@
+"""The table "cuda": under numba's simulator, on a device where there is one, and what is said where there is none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pynn
+from pynn import backends, extras
+from pynn.keras import Input, Sequential
+from pynn.kernels.tables import table
+from pynn.layers import Dense
+
+HERE = Path(__file__).parent
+
+
+def has_package():
+    try:
+        extras.require("numba_cuda", "cuda")
+    except ImportError:
+        return False
+    return True
+
+
+needs_package = pytest.mark.skipif(not has_package(), reason="numba-cuda is not installed")
+
+
+def has_device():
+    return has_package() and extras.require("numba.cuda", "cuda").is_available()
+
+
+needs_device = pytest.mark.skipif(not has_device(), reason="there is no NVIDIA device here")
+
+
+def run(simulated, *arguments):
+    """The program beside this file, in a process of its own."""
+    command = [sys.executable, "-P", "-W", "error", str(HERE / "cuda_simulated.py"), *map(str, arguments)]
+    environment = {k: v for k, v in os.environ.items() if k != "NUMBA_ENABLE_CUDASIM"}
+    environment |= {"NUMBA_ENABLE_CUDASIM": "1"} if simulated else {}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stdout.split()[-1] == "done"
+
+
+PARTS = [("kernels", part, 4) for part in range(4)]
+MODELS = [
+    ("models", "dense", "regression", "lost", "by_batches"),
+    ("models", "binary", "norm", "wide"),
+    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape"),
+]
+
+
+@needs_package
+@pytest.mark.parametrize("arguments", PARTS + MODELS, ids=lambda a: "-".join(map(str, a)))
+def test_under_the_simulator(arguments):
+    run(True, *arguments)
+
+
+@pytest.mark.gpu
+@needs_device
+@pytest.mark.parametrize("arguments", PARTS + MODELS, ids=lambda a: "-".join(map(str, a)))
+def test_on_a_device(arguments):
+    run(False, *arguments)
+
+
+@pytest.fixture
+def nothing_chosen():
+    before = pynn.get_backend()
+    backends._need_device.cache_clear()
+    yield
+    backends._need_device.cache_clear()
+    pynn.set_backend(before)
+
+
+@pytest.mark.usefixtures("nothing_chosen")
+def test_without_the_package(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba_cuda", None)
+    with pytest.raises(ImportError, match=r"pip install \"pynn-kernels\[cuda\]\""):
+        pynn.set_backend("cuda")
+    assert pynn.get_backend() != "cuda"
+
+
+@needs_package
+@pytest.mark.usefixtures("nothing_chosen")
+@pytest.mark.skipif(has_device(), reason="there is a device")
+def test_without_a_device(monkeypatch):
+    for call in (lambda: pynn.set_backend("cuda"), lambda: table("cuda")):
+        with pytest.raises(RuntimeError, match=r"backend 'cuda': there is no NVIDIA device.*set_backend\('cython'\)"):
+            call()
+    with pytest.raises(RuntimeError, match="no NVIDIA device"):
+        pynn.kernels.relu([1.0], backend="cuda")
+    monkeypatch.setattr(backends, "_chosen", None)
+    monkeypatch.setenv("PYNN_BACKEND", "cuda")
+    with pytest.raises(RuntimeError, match="no NVIDIA device"):
+        Sequential([Input((2,)), Dense(1)]).predict(np.ones((1, 2)), verbose=0)

@@ -166,6 +166,23 @@ def on_tape():
     return [*found, *layer.get_weights(), pynn.kernels.matmul(a, b), dense, pynn.kernels.softmax(a)]
 
 
+@pynn.kernels.activation
+def bent(x):
+    return x * 0.5 + (x * x + 1.0) ** 0.5
+
+
+@pynn.kernels.loss
+def stretched(y_true, y_pred):
+    return (y_true - y_pred) ** 4
+
+
+def own_functions():
+    """Functions of numbers that a user wrote become kernels of the device."""
+    model = sequential((6,), layers.Dense(3, activation=bent), layers.Dense(2))
+    model.compile("sgd", stretched)
+    return fitted(model, X * 0.3, TARGETS * 0.3, epochs=1)
+
+
 def lost():
     """Training stops after the batch in which the loss is no longer a number."""
     model = sequential((6,), layers.Dense(2))
@@ -177,7 +194,8 @@ def lost():
 
 
 MODELS = {f.__name__: f for f in (
-    dense, regression, binary, norm, wide, embedded, double, own_loss, by_batches, changed_between, on_tape, lost,
+    dense, regression, binary, norm, wide, embedded, double, own_loss, by_batches, changed_between, on_tape,
+    own_functions, lost,
 )}  # fmt: skip
 
 

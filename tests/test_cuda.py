@@ -51,7 +51,7 @@ PARTS = [("kernels", part, 4) for part in range(4)]
 MODELS = [
     ("models", "dense", "regression", "lost", "by_batches"),
     ("models", "binary", "norm", "wide"),
-    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape"),
+    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape", "own_functions"),
 ]
 
 

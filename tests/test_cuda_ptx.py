@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("numba_cuda", reason="what is compiled here")
 
+from pynn.kernels.contract import OPS
+
 ARCHITECTURES = [(7, 5), (8, 0), (9, 0)]
 
 
@@ -43,7 +45,7 @@ def test_every_kernel_becomes_ptx(part, monkeypatch):
         for real, architectures in ((np.float32, ARCHITECTURES), (np.float64, quarter)):
             if not architectures:
                 continue
-            kernel = CudaKernel(names[number], real)
+            kernel = CudaKernel(OPS[names[number]], real)
             for (major, minor), text in compiled(kernel, kernel.function, architectures, monkeypatch).items():
                 assert f".target sm_{major}{minor}" in text, names[number]
                 assert ".visible .entry" in text
@@ -61,6 +63,6 @@ def test_single_precision_stays_single(monkeypatch):
     from pynn.kernels.cuda.kernel import CudaKernel
 
     for name in ("gelu_forward", "dense_elu_forward", "softmax_forward", "mean_squared_error"):
-        kernel = CudaKernel(name, np.float32)
+        kernel = CudaKernel(OPS[name], np.float32)
         text = compiled(kernel, kernel.function, [(8, 0)], monkeypatch)[8, 0]
         assert not re.findall(r"\b(?:add|mul|fma|div)\S*\.f64", text), name

@@ -22,7 +22,7 @@ from pynn.kernels.contract import OPS, OWN, Op
 Key = tuple[str, Any]
 REALS: tuple[Any, ...] = (np.float32, np.float64)
 # Those with kernels of users' functions: in plans of the compiled core, too, numba's stand beside the others.
-_OWN_TABLES = ("reference", "cython", "numba")
+_OWN_TABLES = ("reference", "cython", "numba", "cuda")
 
 
 class ReferenceKernel:
@@ -84,7 +84,7 @@ class Table(Mapping[Key, Any]):
         name, dtype = key
         found = self._kernels.get((name, np.dtype(dtype).type))
         if found is None and name in OWN and self.name in _OWN_TABLES:
-            made = None if self.name == "reference" else own_kernels.made(OWN[name], dtype)
+            made = _own(self.name, OWN[name], np.dtype(dtype).type)
             found = self._kernels[name, np.dtype(dtype).type] = made or ReferenceKernel(OWN[name], dtype)
         if found is None:
             known = "" if name in OPS else "; there is no such op"
@@ -120,6 +120,15 @@ def _numba_table(isa: str) -> Table:
 
     made = {(name, real): NumbaKernel(OPS[name], real, f) for name, f in kernels().items() for real in REALS}
     return Table("numba", dict(table("cython", isa)) | made, isa, prepare)
+
+
+def _own(table: str, op: Any, dtype: Any) -> Any:
+    """The kernel of an op of a user's function; None where its NumPy definition serves."""
+    if table == "cuda":
+        from pynn.kernels.cuda.own import kernel
+
+        return kernel(op, dtype)
+    return None if table == "reference" else own_kernels.made(op, dtype)
 
 
 def _cuda_table() -> Table:

@@ -59,18 +59,19 @@ index = row * {columns} + column
 if row < {rows} and column < {columns}:"""
 
 
-def _define(name: str, loop: str, lines: str, names: Mapping[str, Any], shape: Shape) -> None:
+def _define(name: str | Op, loop: str, lines: str, names: Mapping[str, Any], shape: Shape) -> None:
     """Make the kernel of an op from its loop, whose last line is the head of a block, and the lines inside."""
-    op = OPS[name]
+    op = OPS[name] if isinstance(name, str) else name
     operands = [operand.name for operand in op.operands]
     body = [f"{operand} = _{operand}[starts[{j}]:]" for j, operand in enumerate(operands)]
     body += [f"{scalar} = real(scalars[{j + 1}])" for j, scalar in enumerate(op.scalars)]
     body += loop.splitlines() + ["    " + line for line in lines.splitlines()]
     parameters = [f"_{operand}" for operand in operands] + ["starts", *op.dims, "scalars"]
-    text = [f"def {name}({', '.join(parameters)}):", "    if scalars[0] != 0:", *("        " + line for line in body)]
+    text = [f"def kernel({', '.join(parameters)}):", "    if scalars[0] != 0:", *("        " + line for line in body)]
     scope: dict[str, Any] = {**_NAMES, **names, "__name__": __name__}
     exec("\n".join(text), scope)
-    SOURCES[name] = Source(scope[name], shape)
+    scope["kernel"].__name__ = scope["kernel"].__qualname__ = op.name.replace(":", "_")
+    SOURCES[op.name] = Source(scope["kernel"], shape)
 
 
 def _counter(count: str) -> Callable[[Mapping[str, int]], int]:
@@ -78,12 +79,12 @@ def _counter(count: str) -> Callable[[Mapping[str, int]], int]:
     return lambda dims: int(eval(code, {}, dict(dims)))
 
 
-def each(name: str, count: str, lines: str, before: str = "", **names: Any) -> None:
+def each(name: str | Op, count: str, lines: str, before: str = "", **names: Any) -> None:
     """A kernel of which each thread computes number `index` of `count`, one after another: an element, a row, a column.
 
     Parameters
     ----------
-    name : str
+    name : str or Op
     count : str
         How many there are, in the op's dimensions: ``"n * k"``.
     lines, before : str
@@ -99,7 +100,7 @@ def each(name: str, count: str, lines: str, before: str = "", **names: Any) -> N
     _define(name, before + "\n" * bool(before) + _EACH.format(count=count), lines, names, shape)
 
 
-def rows(name: str, count: str, lines: str, kind: str = "real", **names: Any) -> None:
+def rows(name: str | Op, count: str, lines: str, kind: str = "real", **names: Any) -> None:
     """A kernel of which each block computes row `line` of `count`, its threads together, over `shared`.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.kernels.contract import OPS
+from pynn.kernels.contract import Op
 from pynn.kernels.cuda.device import TARGETS, numba, numba_cuda
 from pynn.kernels.cuda.forms import SOURCES
 from pynn.kernels.scalar.specialising import typed
@@ -19,17 +19,16 @@ class CudaKernel:
 
     Parameters
     ----------
-    name : str
-        An op.
+    op : Op
     real : type
         `numpy.float32` or `numpy.float64`.
     """
 
     origin = "cuda"
 
-    def __init__(self, name: str, real: Any) -> None:
-        self.op, self.real = OPS[name], real
-        self._source = SOURCES[name]
+    def __init__(self, op: Op, real: Any) -> None:
+        self.op, self.real = op, real
+        self._source = SOURCES[op.name]
 
     @property
     def function(self) -> Any:

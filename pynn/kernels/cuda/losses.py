@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pynn.kernels.contract import Op
 from pynn.kernels.cuda.forms import rows
 from pynn.kernels.scalar import losses_regression as of_regression
 
@@ -18,12 +19,12 @@ if thread == 0:
     loss[line] = share * found"""
 
 
-def row_loss(name: str, share: str, a: str, term: Any, slope: Any) -> None:
+def row_loss(name: str | Op, share: str, a: str, term: Any, slope: Any) -> None:
     """The kernel of a loss.
 
     Parameters
     ----------
-    name : str
+    name : str or Op
     share : {"mean", "sum"}
         Over the outputs of a row.
     a : str

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn.kernels.contract import OPS
 from pynn.kernels.cuda import (  # noqa: F401
     activations,
     bias,
@@ -47,4 +48,9 @@ from pynn.kernels.cuda.kernel import CudaKernel
 
 def kernels() -> dict[tuple[str, Any], Any]:
     """Kernels by (op name, element type)."""
-    return {(name, real): CudaKernel(name, real) for name in SOURCES for real in (np.float32, np.float64)}
+    return {
+        (name, real): CudaKernel(OPS[name], real)
+        for name in OPS
+        if name in SOURCES
+        for real in (np.float32, np.float64)
+    }

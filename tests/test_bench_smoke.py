@@ -65,6 +65,13 @@ def test_where_the_time_goes():
     assert "GFLOP/s" in done.stdout
 
 
+def test_own_kernels():
+    command = [sys.executable, "-P", "bench/own_kernels.py", "--smoke"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, env={**os.environ})
+    assert done.returncode == 0, done.stderr
+    assert "64-32-10" in done.stdout
+
+
 def loops(*names):
     """The bench's modules, loaded from its folder."""
     sys.path.insert(0, str(BENCH))

@@ -38,8 +38,12 @@ define void @"{name}"({arguments}) {{
     ret void
 }}
 """
-# Formulas and what they call; those of a user's functions have no module.
-_LONG = (None, "builtins", "pynn.kernels.own.elementary", "pynn.kernels.numba.normal", "pynn.kernels.numba.vmath")
+# Where formulas are and what they call; those of a user's functions have no module.
+_FORMULAS = (
+    "pynn.kernels.scalar",
+    "pynn.kernels.own",
+    *(f"pynn.kernels.numba.{m}" for m in ("normal", "own", "vmath")),
+)
 _TARGETS: dict[Any, Target] = {}
 
 
@@ -49,7 +53,8 @@ def _compiled(function: FunctionType) -> Any:
 
 def _called(function: FunctionType) -> Any:
     """Formulas become a part of the loops that call them, however long they are: a loop with a call stays scalar."""
-    if function.__module__ in _LONG or (function.__module__ or "").startswith("pynn.kernels.scalar"):
+    home = function.__module__ or "builtins"
+    if home == "builtins" or home.startswith(_FORMULAS):
         return numba.njit(**_PLAIN, forceinline=True)(function)
     return _compiled(function)
 

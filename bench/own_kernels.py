@@ -1,6 +1,7 @@
 """Training with a user's own activation or loss over training with the built-in one: ``python bench/own_kernels.py``.
 
-Rounds alternate, and shown is the median of the ratios within a round, so that what else runs meets both.  1 is the built-in's speed; the goal is 0.8.  ``--rounds=N`` (default 15), ``--backend=cython|numba|reference``.
+Rounds alternate, and shown is the median of the ratios within a round, so that what else runs on the machine meets
+both.  1 is the built-in's speed; the goal is 0.8.  ``--rounds=N`` (default 15), ``--backend=cython|numba|reference``.
 """
 
 from __future__ import annotations

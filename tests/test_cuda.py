@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -98,3 +99,18 @@ def test_without_a_device(monkeypatch):
     monkeypatch.setenv("PYNN_BACKEND", "cuda")
     with pytest.raises(RuntimeError, match="no NVIDIA device"):
         Sequential([Input((2,)), Dense(1)]).predict(np.ones((1, 2)), verbose=0)
+
+
+@needs_package
+def test_the_bench_for_devices(tmp_path):
+    """Under the simulator: agreement of a tiny network, and results as JSON; PyTorch is left out where it is missing."""
+    bench = HERE.parent / "bench" / "gpu.py"
+    if not bench.exists():
+        pytest.skip("the benchmarks are only in the source tree")
+    command = [sys.executable, "-P", str(bench), "--smoke", "--workloads=W5", f"--out={tmp_path / 'found.json'}"]
+    environment = os.environ | {"NUMBA_ENABLE_CUDASIM": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert found["W5"]["agreement"]["agrees"]
+    assert found["W5"]["seconds"]["pynn cuda"]["median"] > 0

@@ -103,7 +103,7 @@ def test_without_a_device(monkeypatch):
 
 @needs_package
 def test_the_bench_for_devices(tmp_path):
-    """Under the simulator: agreement of a tiny network, and results as JSON; PyTorch is left out where it is missing."""
+    """Under the simulator: agreement of a tiny network, and results as JSON; without PyTorch where that is missing."""
     bench = HERE.parent / "bench" / "gpu.py"
     if not bench.exists():
         pytest.skip("the benchmarks are only in the source tree")

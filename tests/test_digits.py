@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +47,7 @@ def test_digits_are_the_first_rows_of_mnist(monkeypatch):
 
 
 @needs_shared
-def test_maker_gives_the_shipped_bytes(tmp_path):
+def test_maker_gives_the_shipped_arrays(tmp_path):
     spec = importlib.util.spec_from_file_location("make_digits", ROOT / "tools" / "make_digits.py")
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
@@ -57,5 +56,3 @@ def test_maker_gives_the_shipped_bytes(tmp_path):
     with np.load(tmp_path / "digits.npz") as made, np.load(shipped) as kept:
         assert list(made) == list(kept)
         assert all(np.array_equal(made[name], kept[name]) for name in kept)
-    if zlib.ZLIB_RUNTIME_VERSION.startswith("1.2."):
-        assert (tmp_path / "digits.npz").read_bytes() == shipped.read_bytes()

@@ -2,8 +2,8 @@
 
     python tools/make_digits.py path/to/mnist.npz [output.npz]
 
-The same bytes come out each time: members have a fixed date and order and .npy headers of version 1.0, and zlib 1.2
-compresses them at level 9.  A Python built on another zlib may give other bytes; they hold the same arrays.
+The same bytes come out each time: members have a fixed date and order and .npy headers of version 1.0, and zopfli
+(`pip install zopfli`, half a minute) compresses them: 5 % smaller than zlib's, and read by every zlib.
 """
 
 from __future__ import annotations
@@ -40,8 +40,26 @@ def subset(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
+class Zopfli:
+    """What zipfile asks of a compressor."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def compress(self, data: bytes) -> bytes:
+        """Keep the data: zopfli wants all of them at once."""
+        self.parts.append(data)
+        return b""
+
+    def flush(self) -> bytes:
+        """The deflated data, without zlib's two bytes before them and its checksum behind."""
+        from zopfli import zlib as zopfli
+
+        return zopfli.compress(b"".join(self.parts), numiterations=15)[2:-4]
+
+
 def write(arrays: dict[str, np.ndarray], path: Path) -> None:
-    """An .npz archive whose bytes depend on the arrays alone."""
+    """An .npz archive whose bytes depend on the arrays and the compressor alone."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             data = io.BytesIO()
@@ -54,6 +72,7 @@ def write(arrays: dict[str, np.ndarray], path: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         raise SystemExit(__doc__)
+    zipfile._get_compressor = lambda *_: Zopfli()  # type: ignore[attr-defined]  # the only door for another compressor
     target = Path(sys.argv[2]) if len(sys.argv) == 3 else OUTPUT
     write(subset(Path(sys.argv[1])), target)
     print(f"{target}: {target.stat().st_size:,} bytes")

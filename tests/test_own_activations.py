@@ -254,3 +254,20 @@ def test_configs(keras):
     named = keras.saving.register_keras_serializable("own_tests")(my_gelu)
     again = keras.layers.Dense.from_config(keras.layers.Dense(3, activation=named).get_config())
     assert again.activation is my_gelu
+
+
+@pytest.mark.parametrize("name", ["silu", "softplus", "gelu"])
+def test_gradients_of_gradients(keras, name):
+    def second(activation):
+        x = keras.ops.convert_to_tensor(np.linspace(-2, 2, 9).astype("float32"))
+        with pynn.tape.GradientTape() as outer:
+            outer.watch(x)
+            with pynn.tape.GradientTape() as inner:
+                inner.watch(x)
+                y = activation(x)
+            slope = inner.gradient(y, x)
+        return np.asarray(outer.gradient(slope, x))
+
+    built_in = getattr(keras.activations, name)
+    theirs = second((lambda x: built_in(x, approximate=False)) if name == "gelu" else built_in)
+    np.testing.assert_allclose(second(PAIRS[name]), theirs, rtol=2e-5, atol=2e-6)

@@ -28,6 +28,19 @@ _TWINS: dict[str, Callable[..., Any]] = {
 _OF_AXES = {name: _OPS[name] for name in ("log_softmax", "softmax", "sparsemax")}
 
 
+# Operations of users' functions that `keras.ops` calls otherwise.
+_CALLED = {
+    "sub": "subtract", "mul": "multiply", "div": "true_divide", "neg": "negative", "pow": "power", "lt": "less",
+    "le": "less_equal", "eq": "equal", "ne": "not_equal", "select": "where", "max": "maximum", "min": "minimum",
+    "and": "logical_and", "or": "logical_or", "not": "logical_not", "rint": "round",
+    **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "tan2")},
+}  # fmt: skip
+
+
+def _operation(name: str) -> Callable[..., Any]:
+    return (lambda x: 1 - _OPS["erf"](x)) if name == "erfc" else _OPS[_CALLED.get(name, name)]
+
+
 def twin(formula: Formula, x: Any) -> Any:
     """The activation of a tensor, or None where `keras.ops` has no function that is the same."""
     family = formula.forward.removesuffix("_forward")
@@ -35,4 +48,6 @@ def twin(formula: Formula, x: Any) -> Any:
         return as_tensor(x)
     if family in _OF_AXES:
         return _OF_AXES[family](x, formula.axes[0] if len(formula.axes) == 1 else formula.axes)
+    if (own := getattr(formula, "own", None)) is not None and own.derived:
+        return own.computed(_operation, x)
     return _TWINS[family](x, *formula.scalars) if family in _TWINS else None

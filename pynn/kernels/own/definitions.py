@@ -11,7 +11,7 @@ import numpy as np
 from pynn.kernels.contract import OWN, Op
 from pynn.kernels.own import checks
 from pynn.kernels.own.duals import slope as dual_slope
-from pynn.kernels.own.evaluation import evaluate, packed, substituted, unpacked
+from pynn.kernels.own.evaluation import computed, evaluate, packed, substituted, unpacked
 from pynn.kernels.own.expressions import Expression
 from pynn.kernels.own.following import follow
 from pynn.kernels.own.text import function, source
@@ -30,6 +30,8 @@ class OwnFunction:
         The derivative is by the last one.
     forms : tuple of str
         See `OwnOp`.
+    derived : bool
+        Whether the slope is that of the dual numbers.
     texts : tuple of str
         Value and slope as Python source.
     value, slope : callable
@@ -41,6 +43,7 @@ class OwnFunction:
     ) -> None:
         self.name, self.inputs, self.forms = name, tuple(inputs), tuple(forms)
         self._as_defined, self._roots = name, (value, slope)
+        self.derived = slope is dual_slope(value, inputs[-1])
         self.texts = source("value", value, self.inputs), source("slope", slope, self.inputs)
 
     def __reduce__(self) -> Any:
@@ -54,6 +57,10 @@ class OwnFunction:
     @functools.cached_property
     def slope(self) -> Callable[..., float]:
         return function(self.texts[1])
+
+    def computed(self, functions: Callable[[str], Callable[..., Any]], *given: Any) -> Any:
+        """The function by other functions of its operations' names, such as some that a tape follows."""
+        return computed(self._roots[0], functions, dict(zip(self.inputs, given, strict=True)))
 
     def of(self, *given: Any) -> Expression:
         """The function of other expressions."""

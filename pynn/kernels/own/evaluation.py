@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,17 @@ def substituted(root: Expression, **inputs: Any) -> Expression:
             values[id(e)] = compare(e.name, *args)
         else:
             values[id(e)] = apply(e.name, *args) if args else number(inputs.get(e.name, e))
+    return values[id(root)]
+
+
+def computed(root: Expression, functions: Callable[[str], Callable[..., Any]], inputs: Mapping[str, Any]) -> Any:
+    """The value by functions of the operations' names; constants are plain numbers."""
+    values: dict[int, Any] = {}
+    for e in ordered(root):
+        if e.value is not None or not e.args:
+            values[id(e)] = inputs[e.name] if e.value is None else e.value
+        else:
+            values[id(e)] = functions(e.name)(*(values[id(a)] for a in e.args))
     return values[id(root)]
 
 

@@ -69,6 +69,11 @@ def _both_ways(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return lambda a, b: _operated(name, a, b), lambda a, b: _operated(name, b, a)
 
 
+def _alone(name: str) -> Callable[[Any], Any]:
+    """A function's method."""
+    return lambda a: apply(name, a)
+
+
 class Expression:
     """An operation, `name`, on expressions; an input ("x", …), or a constant with its `value`."""
 
@@ -91,6 +96,7 @@ class Expression:
     __sub__, __rsub__ = _both_ways("sub")
     __mul__, __rmul__ = _both_ways("mul")
     __truediv__, __rtruediv__ = _both_ways("div")
+    __neg__, __abs__, __floor__, __ceil__, __trunc__ = map(_alone, ("neg", "abs", "floor", "ceil", "trunc"))
 
     def __pow__(self, other: Any) -> Any:
         return power(self, number(other)) if is_number(other) else NotImplemented
@@ -110,26 +116,11 @@ class Expression:
     def __rmod__(self, other: Any) -> Any:
         return other - (other // self) * self
 
-    def __neg__(self) -> Any:
-        return apply("neg", self)
-
     def __pos__(self) -> Any:
         return self
 
-    def __abs__(self) -> Any:
-        return apply("abs", self)
-
     def __round__(self, digits: int = 0) -> Any:
         return apply("rint", self * 10**digits) / 10**digits if digits else apply("rint", self)
-
-    def __floor__(self) -> Any:
-        return apply("floor", self)
-
-    def __ceil__(self) -> Any:
-        return apply("ceil", self)
-
-    def __trunc__(self) -> Any:
-        return apply("trunc", self)
 
     def __lt__(self, other: Any) -> Any:
         return compare("lt", self, other)
@@ -165,7 +156,8 @@ class Expression:
     def __float__(self) -> float:
         raise TypeError(
             "a function that pynn cannot look into wants its argument as a number; what can be followed are operators, "
-            "comparisons, abs, min, max, round, the functions of math, and NumPy's, such as np.exp and np.where"
+            "comparisons, abs, min, max, round, the functions of math, and NumPy's, such as np.exp and np.where; not "
+            "keras.ops, which are functions of arrays"
         )
 
     __int__ = __index__ = __complex__ = __float__
@@ -182,8 +174,10 @@ class Expression:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"it is a function of single numbers, which have no attribute {name!r}")
 
-    def __getitem__(self, index: Any) -> Any:
-        raise TypeError("it is a function of single numbers, which have no elements to pick with [...]")
+    def __getitem__(self, *index: Any) -> Any:
+        raise TypeError("it is a function of single numbers, which have no elements [...]; choose with if, or np.where")
+
+    __setitem__ = __getitem__
 
     def __repr__(self) -> str:
         if self.value is not None:

@@ -124,7 +124,9 @@ def _by_ufunc(ufunc: Any, method: str, inputs: Any, kwargs: Mapping[str, Any]) -
         If it cannot be followed.
     """
     found = _UFUNCS.get(ufunc.__name__)
-    if found is None or method != "__call__" or kwargs:
+    if kwargs:
+        raise TypeError(f"np.{ufunc.__name__} is followed without {', '.join(kwargs)}=")
+    if found is None or method != "__call__":
         raise TypeError(f"np.{ufunc.__name__} cannot be followed; of NumPy can {', '.join(sorted(_UFUNCS))}")
     return found(*inputs)
 

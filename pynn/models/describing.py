@@ -151,7 +151,6 @@ def _plain(value: Any) -> Any:
 
 # What Keras's models have and these do not, and what is nearest.
 _ABSENT = {
-    "export": ("export to other runtimes is left out", "model.predict"),
     "quantize": ("quantisation is left out", "float32 layers"),
     "get_quantization_layer_structure": ("quantisation is left out", "float32 layers"),
     "to_yaml": ("Keras itself gave it up", "model.to_json()"),

@@ -74,6 +74,33 @@ class Saved:
 
         weight_files.load_weights(self, filepath, skip_mismatch, **kwargs)
 
+    def export(
+        self, filepath: Any, format: str = "onnx", verbose: Any = None, input_signature: Any = None, **kwargs: Any
+    ) -> None:
+        """Write the model as an ONNX graph, which other programs predict with; it cannot be trained there.
+
+        Parameters
+        ----------
+        filepath : str, path or binary file
+            Ends in ``.onnx``.
+        format : str, default "onnx"
+            The only one here.  Keras's default is TensorFlow's SavedModel.
+        verbose, input_signature
+            For Keras's sake: only None.
+
+        Raises
+        ------
+        ValueError
+            If another format is asked for, or a layer has no form in ONNX here.
+        ImportError
+            If onnx is not installed (extra ``onnx``).
+        """
+        from pynn.models import exporting, paths
+
+        if format != "onnx" or input_signature is not None or kwargs:
+            raise ValueError(f'export: only format="onnx" is in pynn, without more settings; got {format!r} {kwargs}')
+        paths.put(filepath, exporting.onnx_bytes(self))
+
     def _save_with_notes(self, filepath: str, notes: Any) -> None:
         """As `save_weights`, with anything JSON holds: both are there, or neither is."""
         from pynn.models import paths, weight_files

@@ -22,6 +22,7 @@ Entry = tuple[str, str | None, Mapping[str, np.ndarray]]
 _FILTERS = {1, 2, 3, 32000}
 # Bytes that a compressed array may have for each one that the file stores: what deflate cannot exceed.
 _MOST_EXPANSION = 1032
+_HEAP = b"GCOL\1\0\0\0"  # signature and version of a heap of texts
 MARK = "pynn_sha256"  # an attribute of the root: the file must come with digests of its arrays
 
 
@@ -52,6 +53,27 @@ def written(entries: Iterable[Entry], mark: bool = True) -> bytes:
         file.flush()
         image: bytes = file.id.get_file_image()
     return image
+
+
+def _check_heaps(data: bytes) -> None:
+    """Raise RefusedFileError if a heap of texts does not add up: HDF5's library walks such a heap for ever.
+
+    Source: HDF5 File Format Specification 3.0, section III.E, Global Heap.
+    """
+    start = data.find(_HEAP)
+    while start >= 0:
+        size = int.from_bytes(data[start + 8 : start + 16], "little")
+        end, at = start + size, start + 16
+        if not 16 <= size <= len(data) - start:
+            raise RefusedFileError("the HDF5 file is damaged: a heap is larger than the file")
+        while at + 16 <= end and int.from_bytes(data[at : at + 2], "little"):
+            length = int.from_bytes(data[at + 8 : at + 16], "little")
+            at += 16 + (length + 7) // 8 * 8
+            if at > end:
+                raise RefusedFileError("the HDF5 file is damaged: a text is larger than its heap")
+        if at + 16 <= end and int.from_bytes(data[at + 8 : at + 16], "little") != end - at:
+            raise RefusedFileError("the HDF5 file is damaged: the room left in a heap does not add up")
+        start = data.find(_HEAP, start + 8)
 
 
 class Group(Mapping[str, np.ndarray]):
@@ -134,6 +156,7 @@ class File:
 
     def __init__(self, data: bytes, digests: Mapping[str, str] | None = None) -> None:
         self.h5py, self._size, self.digests = h5py(), len(data), digests
+        _check_heaps(data)
         with refusing("the HDF5 file is damaged, truncated or none"):
             self._root = self.h5py.File(self.h5py.h5f.open_file_image(data, flags=0))
             marked = MARK in self._root.attrs

@@ -8,10 +8,12 @@ go up when a run begins and come back when it ends: whoever looks between two ru
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import os
 import time
 import warnings
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,7 +66,7 @@ class CudaRunner:
         self._memory = {key: self._made(key, root) for key, root in roots.items() if root.kind != "stream"}
         self._lay_control()
         self._graph: Any = None
-        self._captured: tuple[Any, ...] = ()
+        self._captured: list[Any] = []
         self._graphs = os.environ.get("PYNN_CUDA_GRAPHS", "1") != "0" and not SIMULATED
 
     def _made(self, key: int, root: Slot) -> Any:
@@ -117,6 +119,7 @@ class CudaRunner:
         if isinstance(array, Lasting) and not written:
             if array.on_device is None:
                 array.on_device = feeding.copied(array, self._stream)
+                self._stream.synchronize()  # runners with streams of their own read it, too
             self._there[name] = array.on_device
         elif before is None or isinstance(self._bound.get(name), Lasting) or before.size != max(1, array.size):
             self._there[name] = feeding.copied(array, self._stream)
@@ -127,7 +130,6 @@ class CudaRunner:
     def unbind(self) -> None:
         """See `pynn.runners.Runner`."""
         self._bound.clear()
-        self._graph, self._captured = None, ()
         self._there = {name: there for name, there in self._there.items() if name == "order"}
 
     def direct(self, names: Sequence[str]) -> None:
@@ -183,8 +185,7 @@ class CudaRunner:
         while launched < last:
             start = time.perf_counter()
             count = min(at_once, last - launched)
-            self._launch_batches(count)
-            launched += count
+            launched += self._launch_batches(count)
             self._stream.synchronize()
             now = time.perf_counter()
             if now >= end or self._lost():
@@ -195,20 +196,25 @@ class CudaRunner:
     def _lost(self) -> bool:
         return self._watched is not None and int(self._state_there.copy_to_host()[feeding.ENDED]) != 0
 
-    def _launch_batches(self, count: int) -> None:
-        while count >= _BATCHES_OF_A_GRAPH and self._recorded():
+    def _launch_batches(self, count: int) -> int:
+        """Put about so many batches on the stream; returns how many.  Those behind the run's last one do nothing."""
+        if count < _BATCHES_OF_A_GRAPH or not self._recorded():
+            for _ in range(count):
+                self._launch_batch()
+            return count
+        graphs = -(-count // _BATCHES_OF_A_GRAPH)
+        for _ in range(graphs):
             self._graph.replay()
-            count -= _BATCHES_OF_A_GRAPH
-        for _ in range(count):
-            self._launch_batch()
+        return graphs * _BATCHES_OF_A_GRAPH
 
     def _recorded(self) -> bool:
         """Whether there is a graph of some batches over the memory that is bound; kernels have run before."""
-        key = tuple(id(there) for there in (*self._there.values(), self._table_there))
-        if self._graphs and self._captured != key:
+        memory = [*(self._there[name] for name in sorted(self._there)), self._table_there]
+        same = [a() is b for a, b in itertools.zip_longest(self._captured, memory, fillvalue=lambda: None)]
+        if self._graphs and not (self._captured and all(same)):
             try:
                 self._graph = feeding.Recorded(self._stream, self._launch_graph)
-                self._captured = key
+                self._captured = [weakref.ref(there) for there in memory]  # data go when nobody else holds them
             except (ImportError, RuntimeError) as error:
                 self._graphs = False
                 warnings.warn(

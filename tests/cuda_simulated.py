@@ -23,7 +23,7 @@ from pynn.kernels.tables import table
 # Each thread of a kernel is a thread of Python that waits for others: let them take turns quickly.
 sys.setswitchinterval(1e-5)
 SIZES = {np.float32: [(1, 1, 1), (7, 9, 5)], np.float64: [(5, 3, 4)]}
-MOST = {1: 9, 2: 9, 3: 6, 4: 4}
+MOST = {1: 11, 2: 11, 3: 6, 4: 4}
 
 
 def sizes(op, size):
@@ -48,11 +48,17 @@ def check_kernel(name, real, size):
 
 
 def kernels(part, parts):
-    """Check every `parts`-th op; returns how many kernels there were."""
+    """Check every `parts`-th op, with its kernel for large products if it has one."""
+    from pynn.kernels.cuda import kernel
+
     for name in list(OPS)[part::parts]:
         for real, shapes in SIZES.items():
             for size in shapes:
                 check_kernel(name, real, size)
+        if table("cuda")[name, np.float32]._source.wide:
+            kernel.WIDE_BLOCKS = 0
+            check_kernel(name, np.float32, (11, 9, 10))
+            kernel.WIDE_BLOCKS = 48
 
 
 RANDOM = np.random.default_rng(0)
@@ -183,6 +189,21 @@ def own_functions():
     return fitted(model, X * 0.3, TARGETS * 0.3, epochs=1)
 
 
+def replayed():
+    """Batches from a graph, some of them behind the last one of a run: here what it was made of is launched again."""
+    from pynn import device_runner
+
+    class Recorded:
+        def __init__(self, stream, launches):
+            self.replay = launches
+
+    device_runner.SIMULATED, device_runner._BATCHES_OF_A_GRAPH = False, 3
+    device_runner.feeding.Recorded = Recorded
+    model = sequential((6,), layers.Dense(2))
+    model.compile("adam", "mse")
+    return fitted(model, X, TARGETS, batch_size=1, epochs=3)
+
+
 def lost():
     """Training stops after the batch in which the loss is no longer a number."""
     model = sequential((6,), layers.Dense(2))
@@ -195,7 +216,7 @@ def lost():
 
 MODELS = {f.__name__: f for f in (
     dense, regression, binary, norm, wide, embedded, double, own_loss, by_batches, changed_between, on_tape,
-    own_functions, lost,
+    own_functions, replayed, lost,
 )}  # fmt: skip
 
 

@@ -52,7 +52,7 @@ PARTS = [("kernels", part, 4) for part in range(4)]
 MODELS = [
     ("models", "dense", "regression", "lost", "by_batches"),
     ("models", "binary", "norm", "wide"),
-    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape", "own_functions"),
+    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape", "own_functions", "replayed"),
 ]
 
 

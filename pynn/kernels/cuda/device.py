@@ -14,6 +14,9 @@ from pynn.kernels.scalar.specialising import ByType, Target, specialised
 require("numba_cuda", extra="cuda")  # numba's own `numba.cuda` is the older one
 numba_cuda: Any = require("numba.cuda", extra="cuda")
 numba: Any = require("numba", extra="cuda")
+# A small network has small grids; numba's warning of those is for kernels that someone writes.
+_config: Any = require("numba.cuda.core.config", extra="cuda")
+_config.CUDA_LOW_OCCUPANCY_WARNINGS = 0
 SIMULATED: bool = bool(numba.config.ENABLE_CUDASIM)
 
 
@@ -56,6 +59,9 @@ double = np.float64
 # Threads of a block, a power of two; blocks of a launch; rows and columns of a tile of a product, and how deep it is
 # loaded.  The simulator starts a Python thread for each: there, as few as still show who waits for whom.
 THREADS, BLOCKS, TILE, DEEP = (4, 2, 2, 3) if SIMULATED else (128, 2048, 16, 32)
+# Of products with many elements a block computes a tile of four times the side, loaded in strips so deep; and that many
+# blocks of it are enough to be worth it: a third of the multiprocessors of a large device.
+WIDE, WIDE_DEEP, WIDE_BLOCKS = 4 * TILE, 2 if SIMULATED else 16, 48
 
 
 def device_function(function: Any) -> Any:

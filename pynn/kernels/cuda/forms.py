@@ -9,11 +9,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from pynn.kernels import reference  # noqa: F401  (its modules register the ops)
 from pynn.kernels.contract import OPS, Op
-from pynn.kernels.cuda.device import BLOCKS, DEEP, THREADS, TILE, cuda, double, in_double, real
+from pynn.kernels.cuda import tile
+from pynn.kernels.cuda.device import BLOCKS, THREADS, TILE, WIDE, cuda, double, in_double, real
 from pynn.kernels.scalar import losses
 
 Shape = Callable[[Mapping[str, int]], tuple[Any, int]]
@@ -24,15 +26,15 @@ class Source(NamedTuple):
 
     function: Any
     shape: Shape
+    wide: Source | None = None  # for products of many elements
 
 
 SOURCES: dict[str, Source] = {}
 # Names in kernels' texts, beside those of the op.
-_NAMES: dict[str, Any] = {"cuda": cuda, "real": real, "double": double, "THREADS": THREADS, "TILE": TILE}
+_NAMES: dict[str, Any] = {"cuda": cuda, "real": real, "double": double, "THREADS": THREADS}
 _NAMES |= {name: getattr(math, name) for name in ("exp", "floor", "log", "log1p", "sqrt", "tanh")}
 _NAMES |= {"above": losses.above, "clip": losses.clip, "inside": losses.inside}
-# One element more in each row, so that the threads of a warp that read a column read different banks.
-_NAMES |= {"LEFT": TILE * (DEEP + 1), "RIGHT": DEEP * (TILE + 1)}
+_NAMES |= tile.SIZES
 
 _EACH = "for index in range(cuda.grid(1), {count}, cuda.gridsize(1)):"
 _ROWS = """shared = cuda.shared.array(THREADS, {kind})
@@ -57,21 +59,35 @@ found = product({factors}, {rows}, {columns}, {depth}, row, column, tile_left, t
 row, column = row + cuda.threadIdx.x // TILE, column + cuda.threadIdx.x % TILE
 index = row * {columns} + column
 if row < {rows} and column < {columns}:"""
+_WIDE = """strip_left = cuda.shared.array(STRIP, real)
+strip_right = cuda.shared.array(STRIP, real)
+{before}
+sixteen = cuda.local.array(16, real)
+first_row, first_column = cuda.blockIdx.y * WIDE, cuda.blockIdx.x * WIDE
+product({factors}, {rows}, {columns}, {depth}, first_row, first_column, strip_left, strip_right, sixteen)
+for part in range(16):
+    row = first_row + cuda.threadIdx.x // TILE + part // 4 * TILE
+    column = first_column + cuda.threadIdx.x % TILE + part % 4 * TILE
+    index, found = row * {columns} + column, sixteen[part]
+    if row < {rows} and column < {columns}:"""
 
 
-def _define(name: str | Op, loop: str, lines: str, names: Mapping[str, Any], shape: Shape) -> None:
+def _define(name: str | Op, loop: str, lines: str, names: Mapping[str, Any], shape: Shape) -> Source:
     """Make the kernel of an op from its loop, whose last line is the head of a block, and the lines inside."""
     op = OPS[name] if isinstance(name, str) else name
     operands = [operand.name for operand in op.operands]
     body = [f"{operand} = _{operand}[starts[{j}]:]" for j, operand in enumerate(operands)]
     body += [f"{scalar} = real(scalars[{j + 1}])" for j, scalar in enumerate(op.scalars)]
-    body += loop.splitlines() + ["    " + line for line in lines.splitlines()]
+    head = loop.rpartition("\n")[2]
+    indent = (len(head) - len(head.lstrip()) + 4) * " "
+    body += loop.splitlines() + [indent + line for line in lines.splitlines()]
     parameters = [f"_{operand}" for operand in operands] + ["starts", *op.dims, "scalars"]
     text = [f"def kernel({', '.join(parameters)}):", "    if scalars[0] != 0:", *("        " + line for line in body)]
     scope: dict[str, Any] = {**_NAMES, **names, "__name__": __name__}
     exec("\n".join(text), scope)
     scope["kernel"].__name__ = scope["kernel"].__qualname__ = op.name.replace(":", "_")
-    SOURCES[op.name] = Source(scope["kernel"], shape)
+    made = SOURCES[op.name] = Source(scope["kernel"], shape)
+    return made
 
 
 def _counter(count: str) -> Callable[[Mapping[str, int]], int]:
@@ -141,12 +157,16 @@ def tiles(
     m, n, k = size
     numbers = _counter(n), _counter(m), _counter(layers)
 
-    def shape(dims: Mapping[str, int]) -> tuple[tuple[int, ...], int]:
+    def shape(dims: Mapping[str, int], side: int = TILE) -> tuple[tuple[int, ...], int]:
         across, down, deep = (max(1, number(dims)) for number in numbers)
-        return (-(-across // TILE), -(-down // TILE), deep), TILE * TILE
+        return (-(-across // side), -(-down // side), deep), TILE * TILE
 
-    loop = _TILES.format(factors=factors, rows=m, columns=n, depth=k, before=before)
-    _define(name, loop, lines, {"product": product} | names, shape)
+    given = {"factors": factors, "rows": m, "columns": n, "depth": k, "before": before}
+    wide = _define(
+        name, _WIDE.format(**given), lines, {"product": tile.wide_product} | names, partial(shape, side=WIDE)
+    )
+    plain = _define(name, _TILES.format(**given), lines, {"product": tile.product} | names, shape)
+    SOURCES[name] = plain._replace(wide=wide)
 
 
 class Update(NamedTuple):
@@ -217,31 +237,4 @@ def block_max(value: Any, shared: Any) -> Any:
         half //= 2
     found = shared[0]
     cuda.syncthreads()
-    return found
-
-
-def product(
-    a: Any, a_row: Any, a_column: Any, b: Any, b_row: Any, b_column: Any, m: Any, n: Any, k: Any, row: Any, column: Any,
-    left: Any, right: Any,
-) -> Any:  # fmt: skip
-    """Element of a b that this thread of a block has, of the tile that begins at (row, column); summed in order.
-
-    Element (r, q) of a stands at ``a[r * a_row + q * a_column]``, b likewise; a has m rows, b n columns.
-    """
-    t = cuda.threadIdx.x
-    r, c = t // TILE, t % TILE
-    found = 0.0
-    for k0 in range(0, k, DEEP):
-        for e in range(t, TILE * DEEP, TILE * TILE):
-            # Neighbouring threads read neighbours in memory.
-            i, q = (e // DEEP, e % DEEP) if a_column == 1 else (e % TILE, e // TILE)
-            left[i * (DEEP + 1) + q] = a[(row + i) * a_row + (k0 + q) * a_column] if row + i < m and k0 + q < k else 0.0
-            j, q = (e % TILE, e // TILE) if b_column == 1 else (e // DEEP, e % DEEP)
-            right[q * (TILE + 1) + j] = (
-                b[(k0 + q) * b_row + (column + j) * b_column] if k0 + q < k and column + j < n else 0.0
-            )
-        cuda.syncthreads()
-        for q in range(DEEP):
-            found += left[r * (DEEP + 1) + q] * right[q * (TILE + 1) + c]
-        cuda.syncthreads()
     return found

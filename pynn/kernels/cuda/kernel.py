@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pynn.kernels.contract import Op
-from pynn.kernels.cuda.device import TARGETS, numba, numba_cuda
+from pynn.kernels.cuda.device import TARGETS, WIDE_BLOCKS, numba, numba_cuda
 from pynn.kernels.cuda.forms import SOURCES
 from pynn.kernels.scalar.specialising import typed
 
@@ -30,15 +31,18 @@ class CudaKernel:
         self.op, self.real = op, real
         self._source = SOURCES[op.name]
 
-    @property
-    def function(self) -> Any:
-        """The kernel as a plain function, its constants and what it calls made for its element type."""
-        return typed(self._source.function, TARGETS[self.real])
+    def functions(self) -> list[Any]:
+        """The kernel as a plain function, and the one for large products if there is one.
+
+        Their constants and what they call are made for the element type.
+        """
+        sources = [self._source, *([self._source.wide] if self._source.wide else [])]
+        return [typed(source.function, TARGETS[self.real]) for source in sources]
 
     @functools.cached_property
-    def compiled(self) -> Any:
-        """The same for `numba.cuda` to launch; it is compiled by the first launch."""
-        return numba_cuda.jit(self.function)
+    def _compiled(self) -> list[Any]:
+        """The same for `numba.cuda` to launch; each is compiled by its first launch."""
+        return [numba_cuda.jit(function) for function in self.functions()]
 
     def types(self) -> tuple[Any, ...]:
         """Types of its parameters, as `numba` names them."""
@@ -65,7 +69,10 @@ class CudaKernel:
         stream : optional
         """
         blocks, threads = self._source.shape(dims)
-        self.compiled[blocks, threads, stream](*arrays, starts, *(dims[d] for d in self.op.dims), scalars)
+        which = 0
+        if self._source.wide is not None and math.prod((wide := self._source.wide.shape(dims))[0]) >= WIDE_BLOCKS:
+            which, (blocks, threads) = 1, wide
+        self._compiled[which][blocks, threads, stream](*arrays, starts, *(dims[d] for d in self.op.dims), scalars)
 
     def __call__(
         self, *arrays: np.ndarray, scalars: Sequence[float] = (), lo: int = 0, hi: int | None = None, parts: int = 1

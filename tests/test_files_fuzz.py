@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -24,6 +25,15 @@ from pynn.saving import RefusedFileError, hdf5
 COUNT = int(os.environ.get("PYNN_FUZZ", "2000"))
 X = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
 SECONDS = 1.0  # of this process's time, so that others on the machine do not count
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_garbage_only():
+    """What other tests of this process have left is not collected while time is taken: that may take seconds."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def made():

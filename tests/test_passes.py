@@ -138,7 +138,7 @@ def test_softmax_of_one_unit_warns():
         keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, "softmax")]).predict(X, verbose=0)
 
 
-@pytest.mark.parametrize("name", ["save", "load_weights", "export"])
+@pytest.mark.parametrize("name", ["quantize", "to_yaml"])
 def test_what_models_do_not_have_says_why(name):
     model = network()
     assert not hasattr(model, name)

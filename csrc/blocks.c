@@ -25,11 +25,6 @@ typedef struct {
     real *panels, *rows;  /* copies of b's block and of two strips of a */
 } work;
 
-static int64_t at_most(int64_t x, int64_t most)
-{
-    return x < most ? x : most;
-}
-
 /* A multiple of `unit` that covers `whole` in as few, nearly equal pieces as pieces of `most` would. */
 static int64_t even_piece(int64_t whole, int64_t most, int64_t unit)
 {

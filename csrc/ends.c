@@ -32,11 +32,6 @@ int64_t PN_NAME(ends_along_k_of)(const product *f)
     return f->a_col == 1 && f->b_col == 1 && f->k >= 8 * left && f->k <= DEEPEST ? left : 0;
 }
 
-PN_INLINE int64_t at_most(int64_t x, int64_t most)
-{
-    return x < most ? x : most;
-}
-
 /* `wide` vectors of rows of c, the last of which begins at `last`; where fewer than QUAD columns are left, the last one is
  * summed once more. */
 PN_INLINE void sum_along_rows(const product *f, const real *a, const real *b, int64_t columns, const int wide,
@@ -101,7 +96,7 @@ void PN_NAME(ends_along_rows)(const product *f, int64_t columns, real *c, int64_
     }
 }
 
-/* TALL rows, QUAD columns: `rows` and `columns` of them are there, the others stand for the last one once more. */
+/* TALL rows, QUAD columns; `rows` of them are there, the others stand for the last one once more. */
 static void group_along_k(const product *f, const real *a, int64_t rows, const real *b, int64_t b_col, vector *y)
 {
     block sum;

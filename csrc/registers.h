@@ -17,6 +17,11 @@
 #define MOST_WIDE 2
 #endif
 
+PN_INLINE int64_t at_most(int64_t x, int64_t most)
+{
+    return x < most ? x : most;
+}
+
 /* Vectors side by side in the next tile of so many columns: a last tile of one vector would wait for its own sums. */
 PN_INLINE int64_t next_wide(int64_t columns)
 {

@@ -34,7 +34,7 @@ static struct {
     _Alignas(LINE) _Atomic uint64_t finished; /* parts, by workers, since the team began */
     _Alignas(LINE) _Atomic int sleepers;
     uint32_t serial;
-    uint64_t given; /* parts that workers took, of groups that are over */
+    uint64_t given; /* parts that the caller left to them, since the team began */
     pn_mutex mutex;
     pn_condition work;
     pn_thread threads[MOST_WORKERS];

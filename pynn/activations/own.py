@@ -57,7 +57,7 @@ def activation(function: Any = None, *, derivative: Any = None) -> Any:
 
     Notes
     -----
-    Costs what the arithmetic costs: exp, log, tanh and what is made of them are vectorised, sin, erf and powers with a
+    Costs what the arithmetic costs: exp, log, tanh, erf and what is made of them are vectorised, sin and powers with a
     broken exponent are not.  It is compiled at the first use, about half a second, and kept on disk.
     Source of dual numbers: Wengert 1964, "A simple automatic derivative evaluation program".
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pynn.datasets.digits import pack
+
 OUTPUT = Path(__file__).resolve().parent.parent / "pynn" / "datasets" / "digits.npz"
 ROWS = {"train": 10_000, "test": 2_000}
 DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip archive can say
@@ -29,14 +31,19 @@ SHA256 = {
 
 
 def subset(path: Path) -> dict[str, np.ndarray]:
-    """First rows of each array of `path`, after a check that it is MNIST and nothing else."""
-    arrays = {}
+    """First rows of each array of `path`, packed, after a check that it is MNIST and nothing else."""
+    arrays: dict[str, np.ndarray] = {}
     with np.load(path, allow_pickle=False) as mnist:
         for name, expected in SHA256.items():
             array = np.ascontiguousarray(mnist[name])
             if hashlib.sha256(array).hexdigest() != expected:
                 raise SystemExit(f"{path}: {name} is not MNIST's")
-            arrays[name] = array[: ROWS[name.partition("_")[2]]]
+            letter, _, part = name.partition("_")
+            rows = array[: ROWS[part]]
+            if letter == "y":
+                arrays[name] = rows
+            else:
+                arrays[f"where_{part}"], arrays[f"values_{part}"] = pack(rows)
     return arrays
 
 

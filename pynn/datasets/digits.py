@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pynn.datasets.images import read_npz
+import numpy as np
+
+from pynn.datasets.images import SIDE, check
 
 if TYPE_CHECKING:
-    from pynn.datasets.images import Split
+    from collections.abc import Mapping
+
+    from pynn.datasets.images import Bytes, Pair, Split
 
 
 def load_data() -> Split:
@@ -36,4 +40,60 @@ def load_data() -> Split:
     >>> y_train[:10].tolist()
     [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     """
-    return read_npz(os.path.join(os.path.dirname(__file__), "digits.npz"))
+    path = os.path.join(os.path.dirname(__file__), "digits.npz")
+    with np.load(path, allow_pickle=False) as arrays:
+        return _part(arrays, "train", path), _part(arrays, "test", path)
+
+
+def pack(x: Bytes) -> tuple[Bytes, Bytes]:
+    """Images as they are kept in the file: where there is ink, a bit a pixel, and how much, in the order of pixels.
+
+    Four pixels in five are paper, and bits and gray values each compress better than both together (8 % here).
+
+    Parameters
+    ----------
+    x : ndarray of uint8, shape (n, 28, 28)
+
+    Returns
+    -------
+    tuple
+        ``(where, values)``: shapes (n, 98) and (m,), uint8.
+
+    Examples
+    --------
+    >>> x = np.arange(2 * 784, dtype=np.uint8).reshape(2, 28, 28)
+    >>> bool((unpack(*pack(x)) == x).all())
+    True
+    """
+    ink = x != 0
+    return np.packbits(ink.reshape(len(x), -1), axis=1), x[ink]
+
+
+def unpack(where: Bytes, values: Bytes) -> Bytes:
+    """Undo `pack`.
+
+    Parameters
+    ----------
+    where : ndarray of uint8, shape (n, 98)
+    values : ndarray of uint8, shape (m,)
+        One for each bit that is set.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n, 28, 28)
+
+    Examples
+    --------
+    >>> where = np.zeros((1, 98), np.uint8)
+    >>> where[0, 0] = 0b1100_0000
+    >>> unpack(where, np.array([7, 255], np.uint8))[0, 0, :3].tolist()
+    [7, 255, 0]
+    """
+    ink = np.unpackbits(where, axis=1).astype(bool)
+    x = np.zeros(ink.shape, np.uint8)
+    x[ink] = values
+    return x.reshape(len(where), SIDE, SIDE)
+
+
+def _part(arrays: Mapping[str, Bytes], name: str, path: str) -> Pair:
+    return check(unpack(arrays[f"where_{name}"], arrays[f"values_{name}"]), arrays[f"y_{name}"], path)

@@ -36,11 +36,14 @@ def read_npz(path: str) -> Split:
 
     Examples
     --------
-    >>> import os, pynn.datasets
-    >>> folder = os.path.dirname(pynn.datasets.__file__)
-    >>> (x_train, y_train), (x_test, y_test) = read_npz(os.path.join(folder, "digits.npz"))
-    >>> x_train.shape
-    (10000, 28, 28)
+    >>> import os, tempfile
+    >>> x, y = np.zeros((3, 28, 28), np.uint8), np.arange(3, dtype=np.uint8)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "mine.npz")
+    ...     np.savez_compressed(path, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
+    ...     (x_train, y_train), (x_test, y_test) = read_npz(path)
+    >>> x_train.shape, y_test.shape
+    ((3, 28, 28), (1,))
     """
     with open(path, "rb") as file:  # np.load, given the path, leaves a damaged archive open
         arrays = np.load(file, allow_pickle=False)

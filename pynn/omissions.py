@@ -157,6 +157,7 @@ OMISSIONS = (
             "add_to_collection GraphKeys variable_scope assign assign_add assign_sub gradients layers contrib "
             "global_variables_initializer initialize_all_variables local_variables_initializer global_variables "
             "trainable_variables Summary summaries",
+            "tf.summary": "FileWriter FileWriterCache merge merge_all initialize tensor_summary",
             "tf.compat.v1": "Session InteractiveSession ConfigProto GPUOptions Graph placeholder get_variable "
             "disable_eager_execution disable_v2_behavior global_variables_initializer layers get_default_graph "
             "variable_scope get_collection assign gradients",
@@ -203,9 +204,9 @@ OMISSIONS = (
     ),
     Omission(
         "Monitoring servers",
-        "callbacks that write for TensorBoard or send to a server are left out",
-        "keras.callbacks.CSVLogger, or a keras.callbacks.LambdaCallback",
-        {"keras.callbacks": "TensorBoard RemoteMonitor", "tf": "summary profiler"},
+        "callbacks that send to a server, and TensorFlow's profiler, are left out",
+        "keras.callbacks.TensorBoard or keras.callbacks.CSVLogger, and model.profile(x, y)",
+        {"keras.callbacks": "RemoteMonitor", "tf": "profiler", "tf.summary": "experimental graph trace_* write"},
     ),
     Omission(
         "Optimizers of other settings",

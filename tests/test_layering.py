@@ -29,6 +29,7 @@ FLOORS = [
         "windows",
         "naming",
         "families",
+        "events",
         "extras",
         "encoding",
         "sequences",

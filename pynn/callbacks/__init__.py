@@ -15,6 +15,7 @@ from pynn.callbacks.monitor import MonitorCallback
 from pynn.callbacks.progbar import Progbar
 from pynn.callbacks.progbar_logger import ProgbarLogger
 from pynn.callbacks.swap_ema_weights import SwapEMAWeights
+from pynn.callbacks.tensorboard import TensorBoard
 from pynn.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from pynn.callbacks.callback import Callback, Logs
 
 
@@ -89,6 +87,6 @@ class CSVLogger(Callback):
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, Iterable) and not isinstance(value, str) and np.ndim(value) > 0:  # type: ignore[arg-type]
+    if isinstance(value, Iterable) and not isinstance(value, str) and getattr(value, "ndim", 1) > 0:
         return f'"[{", ".join(map(str, value))}]"'
     return value

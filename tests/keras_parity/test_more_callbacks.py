@@ -121,6 +121,39 @@ def test_csv_logger(twins, data, tmp_path, setting):
             assert (a == b == "NA") or float(a) == pytest.approx(float(b), rel=1e-4)
 
 
+LOGS = [
+    {"loss": 0.5, "by_class": [1, 2], "array": np.arange(3.0), "zero": np.array(1.5), "text": "a,b", "none": None},
+    {
+        "loss": 0.25,
+        "val_loss": 1.0,
+        "by_class": [[1], [2, 3]],
+        "array": np.ones((2, 2)),
+        "table": {"a": 1},
+        "text": 'q"',
+    },
+    {},
+]
+
+
+@pytest.mark.parametrize("settings", [{}, {"separator": "\t"}, {"append": True}])
+def test_lines_of_csv(sides, tmp_path, settings):
+    """Byte by byte: lists, arrays, texts, what is missing or new in a later epoch; stopped, and called again."""
+    texts = []
+    for number, keras in enumerate(sides):
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(b"")
+        logger = keras.callbacks.CSVLogger(path, **settings)
+        logger.on_train_begin()
+        for epoch, logs in enumerate(LOGS):
+            logger.on_epoch_end(epoch, dict(logs))
+        logger.on_train_begin()  # the first fit was interrupted
+        logger.on_epoch_end(0, dict(LOGS[1]))
+        logger.on_train_end()
+        logger.on_train_end()
+        texts.append(path.read_bytes())
+    assert texts[0] == texts[1]
+
+
 HOOKS = [f"on_{phase}_{edge}" for phase in ("train", "test", "predict", "epoch") for edge in ("begin", "end")]
 HOOKS += [f"on_{phase}_batch_{edge}" for phase in ("train", "test", "predict") for edge in ("begin", "end")]
 

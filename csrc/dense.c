@@ -1,6 +1,7 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
 #include "blocks.h"
+#include "roots.h"
 #include "small.h"
 #include "transpose.h"
 #include <math.h>
@@ -50,13 +51,28 @@ static void transpose_strip(const finish *how, const strip *done)
     pack_transposed(done->c, done->c_row, done->width, done->rows, dx, i);
 }
 
+/* Columns [0, width) of dx = dy wᵀ where the layer has one output: multiples of a row. */
+static void outer_product(const real *dy, int64_t n, const real *w, int64_t width, real *dx, int64_t dx_row)
+{
+    const int64_t whole = width / PN_LANES * PN_LANES;
+    const lane_mask mask = first_lanes(width - whole);
+    for (int64_t r = 0; r < n; r++, dx += dx_row) {
+        const vector factor = splat(dy[r]);
+        for (int64_t j = 0; j < whole; j += PN_LANES)
+            store(dx + j, load(w + j) * factor);
+        store_first(dx + whole, load_first(w + whole, mask) * factor, mask);
+    }
+}
+
 /* Columns [lo, hi) of dx = dy wᵀ, or of dxᵀ = w dyᵀ: then w is read in place, and the two smaller matrices are transposed.
  * That pays where the rows of dy fill vectors, and those of w are longer than those of dxᵀ, but not too long for a block. */
 static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t lo, int64_t hi)
 {
     const int64_t n = d[0], o = d[1], i = d[2];
     const real *const w = (const real *)p[1] + lo * o;
-    if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
+    if (o == 1) {
+        outer_product(p[0], n, w, hi - lo, dx + lo, i);
+    } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
         void *const to[] = {dx + lo};
         const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
         const finish how = {transpose_strip, to, d, NULL};

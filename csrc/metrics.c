@@ -1,6 +1,11 @@
 /* Metrics that are means over rows: running sums, and shares of right answers.  Formulas:
  * pynn/kernels/reference/metrics.py. */
-#include "real.h"
+#include "across.h"
+#include "registers.h"
+#include "transpose.h"
+
+/* Most columns of which rows are searched several at a time. */
+#define NARROW 32
 
 PN_KERNEL(accumulate) /* v(n) -> ~total(1):f64 */
 {
@@ -55,12 +60,44 @@ PN_INLINE int64_t argmax(const real *x, int64_t k)
     return best;
 }
 
+/* `argmax` of as many rows as a vector has lanes, transposed. */
+static lanes_of_bits argmax_of_rows(const real *x, int64_t k)
+{
+    real columns[NARROW * PN_COUNT];
+    pack_transposed(x, k, k, PN_LANES, columns, PN_LANES);
+    vector most = load(columns);
+    lanes_of_bits best = {0};
+    for (int64_t j = 1; j < k; j++) {
+        const vector now = load(columns + j * PN_LANES);
+        const lanes_of_bits more = now > most;
+        best = (more & ((lanes_of_bits){0} + (integer)j)) | (~more & best);
+        most = (vector)((more & (lanes_of_bits)now) | (~more & (lanes_of_bits)most));
+    }
+    return best;
+}
+
+/* How many rows are searched at a time.  Where the last ones are fewer, they are searched with some that were before. */
+PN_INLINE int64_t rows_at_once(int64_t k, int64_t rows)
+{
+    return k <= NARROW && rows >= PN_LANES ? PN_LANES : 1;
+}
+
+PN_INLINE lanes_of_bits largest_of(const real *x, int64_t k, int64_t rows)
+{
+    return rows > 1 ? argmax_of_rows(x, k) : (lanes_of_bits){(integer)argmax(x, k)};
+}
+
 PN_KERNEL(categorical_accuracy) /* y(n,k), t(n,k) -> hit(n) */
 {
     const real *y = p[0], *t = p[1];
     real *hit = p[2];
-    for (int64_t r = lo; r < hi; r++)
-        hit[r] = argmax(y + r * d[1], d[1]) == argmax(t + r * d[1], d[1]);
+    const int64_t k = d[1], rows = rows_at_once(k, hi - lo);
+    for (int64_t r0 = lo; r0 < hi; r0 += rows) {
+        const int64_t r = at_most(r0, hi - rows);
+        const lanes_of_bits guess = largest_of(y + r * k, k, rows), right = largest_of(t + r * k, k, rows);
+        for (int64_t q = 0; q < rows; q++)
+            hit[r + q] = guess[q] == right[q];
+    }
 }
 
 PN_KERNEL(sparse_categorical_accuracy) /* y(n,k), t(n):i32 -> hit(n) */
@@ -68,8 +105,13 @@ PN_KERNEL(sparse_categorical_accuracy) /* y(n,k), t(n):i32 -> hit(n) */
     const real *y = p[0];
     const int32_t *t = p[1];
     real *hit = p[2];
-    for (int64_t r = lo; r < hi; r++)
-        hit[r] = argmax(y + r * d[1], d[1]) == t[r];
+    const int64_t k = d[1], rows = rows_at_once(k, hi - lo);
+    for (int64_t r0 = lo; r0 < hi; r0 += rows) {
+        const int64_t r = at_most(r0, hi - rows);
+        const lanes_of_bits guess = largest_of(y + r * k, k, rows);
+        for (int64_t q = 0; q < rows; q++)
+            hit[r + q] = guess[q] == t[r + q];
+    }
 }
 
 /* Whether fewer than `top` of the k numbers exceed number `place`; no for a place that is none. */

@@ -122,9 +122,11 @@ Scalar = float | Column
 
 def rows_ahead(columns: list[Column], count: int) -> np.ndarray:
     """The values of the columns, a row a batch: for the next `count` batches, or as far as all look ahead."""
-    count = min([count, *(column.ahead for column in columns if column.ahead)])
     if not columns:
         return np.empty((count, 0))
+    count = min([count, *(column.ahead for column in columns if column.ahead)])
+    if len(columns) == 1:
+        return np.ascontiguousarray(columns[0].values(count), np.float64).reshape(count, 1)
     table = np.empty((count, len(columns)))
     for i, column in enumerate(columns):
         table[:, i] = column.values(count)

@@ -130,7 +130,7 @@ class Metric:
     @property
     def variables(self) -> list[Variable]:
         """All variables: its own, then those of metrics among its attributes."""
-        found = list(_parts_of(vars(self).values()))
+        found = list(_parts_of([part for part in vars(self).values() if isinstance(part, _MAY_HOLD)]))
         own = [*getattr(self, "_made", []), *(part for part in found if isinstance(part, Variable))]
         inner = [variable for part in found if isinstance(part, Metric) for variable in part.variables]
         return list({id(variable): variable for variable in (*own, *inner)}.values())
@@ -214,6 +214,9 @@ def _dtype_name(dtype: Any) -> str:
         return str(np.dtype(dtype).name)
     except TypeError:
         return str(getattr(dtype, "name", dtype))
+
+
+_MAY_HOLD = (list, tuple, dict, Variable, Metric)  # asked first: most attributes are numbers and names
 
 
 def _parts_of(values: Any) -> Iterator[Any]:

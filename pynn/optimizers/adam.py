@@ -9,10 +9,10 @@ import numpy as np
 from pynn.optimizers.optimizer import Optimizer
 from pynn.optimizers.options import unit_interval
 from pynn.plan import Column
+from pynn.variables import Variable
 
-# Batches for which corrections are computed at a time.
+# Batches for which rates are computed at a time.
 _AHEAD = 1024
-_NONE = np.empty(0)
 
 
 class Adam(Optimizer):
@@ -85,7 +85,7 @@ loss_scale_factor, gradient_accumulation_steps, name
         self.beta_1 = unit_interval("Adam", "beta_1", beta_1)
         self.beta_2 = unit_interval("Adam", "beta_2", beta_2)
         self.epsilon, self.amsgrad = epsilon, amsgrad
-        self._ahead: tuple[tuple[float, float], int, np.ndarray, np.ndarray] = ((0.0, 0.0), 0, _NONE, _NONE)
+        self._ahead: tuple[tuple[Any, ...], int, np.ndarray] = ((), 0, np.empty(0))  # for what, from which batch on
 
     def _slots(self) -> tuple[tuple[str, ...], ...]:
         moments = ("momentum", "velocity")
@@ -101,26 +101,25 @@ loss_scale_factor, gradient_accumulation_steps, name
         return (self._column("alpha", self._alpha), self.beta_1, self.beta_2, self.epsilon)
 
     def _alpha(self, count: int) -> np.ndarray:
-        """The bias-corrected rate of the next `count` batches; t counts from 1."""
-        root, rest = self._corrections(count)
-        alpha: np.ndarray = self._rate(count) * root / rest
-        return alpha
+        """The bias-corrected rate of the next `count` batches, computed many at a time: small networks take few."""
+        rate = self._learning_rate
+        if self.gradient_accumulation_steps or not isinstance(rate, Variable):
+            return self._corrected(count)
+        made_for = rate.live.item(), self.beta_1, self.beta_2, self._real
+        done, (known, first, alpha) = self._iterations.live.item(), self._ahead
+        if known != made_for or not first <= done <= done + count <= first + len(alpha):
+            alpha = self._corrected(max(count, _AHEAD))
+            self._ahead, first = (made_for, done, alpha), done
+        return alpha[done - first : done - first + count]
 
-    def _corrections(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """√(1 - β₂ᵗ) and 1 - β₁ᵗ of the next `count` batches, computed many at a time: small networks take few."""
-        betas = self._cast(self.beta_1), self._cast(self.beta_2)
-        if self.gradient_accumulation_steps:
-            return _corrections(betas, self._updates(count) + 1.0)
-        done, (made_for, first, root, rest) = int(self._iterations), self._ahead
-        if made_for != betas or not first <= done <= done + count <= first + len(root):
-            root, rest = _corrections(betas, self._batches(max(count, _AHEAD)) + 1.0)
-            self._ahead, first = (betas, done, root, rest), done
-        return root[done - first : done - first + count], rest[done - first : done - first + count]
+    def _corrected(self, count: int) -> np.ndarray:
+        """η √(1 - β₂ᵗ) / (1 - β₁ᵗ) of the next `count` batches; t counts updates from 1."""
+        t = self._updates(count) + 1.0
+        alpha: np.ndarray = (
+            self._rate(count) * np.sqrt(1 - self._cast(self.beta_2) ** t) / (1 - self._cast(self.beta_1) ** t)
+        )
+        return alpha
 
     def get_config(self) -> dict[str, Any]:
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon, "amsgrad": self.amsgrad}
         return super().get_config() | own
-
-
-def _corrections(betas: tuple[float, float], t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.sqrt(1 - betas[1] ** t), 1 - betas[0] ** t

@@ -14,6 +14,7 @@ pytest.importorskip("pynn", reason="about pynn's training loop")
 
 # Trains until it is interrupted, replays exactly the steps that were done, and compares bits.
 CHILD = """
+import signal
 import sys
 import numpy as np
 from pynn import keras
@@ -23,6 +24,7 @@ random = np.random.default_rng(0)
 x = random.normal(size=(ROWS, 12)).astype("float32")
 y = x[:, :3] > 0
 verbose = int(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
 
 def network():
     model = keras.Sequential([keras.Input((12,)), keras.layers.Dense(20, "tanh"), keras.layers.Dense(3, "sigmoid")])

@@ -50,6 +50,7 @@ __all__ = [
     "install_as_keras",
     "kernels",
     "keras",
+    "plot",
     "set_backend",
     "set_num_threads",
     "uninstall_as_keras",
@@ -60,7 +61,7 @@ def __getattr__(name: str) -> _Any:
     """What is imported when a program asks for it."""
     import importlib
 
-    if name in ("tf", "kernels"):
+    if name in ("tf", "kernels", "plot"):
         return importlib.import_module(f"pynn.{name}")
     if name == "GradientTape":
         return importlib.import_module("pynn.tape").GradientTape

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from pynn import config, naming
-from pynn.structures import flatten
+from pynn.structures import flatten, map_structure
 
 Shape = tuple[int | None, ...]
 
@@ -150,7 +150,9 @@ class Node:
     __slots__ = ("args", "inputs", "kwargs", "operation", "outputs", "result")
 
     def __init__(self, operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
-        self.operation, self.args, self.kwargs, self.result = operation, args, kwargs, result
+        # Lists are copied: who builds a graph in a loop adds to the list that a merging layer was called with.
+        self.args, self.kwargs = map_structure(lambda leaf: leaf, args), map_structure(lambda leaf: leaf, kwargs)
+        self.operation, self.result = operation, result
         self.inputs = [leaf for leaf in flatten([list(args), kwargs]) if is_symbolic(leaf)]
         self.outputs: list[KerasTensor] = flatten(result)
         for index, tensor in enumerate(self.outputs):

@@ -185,13 +185,10 @@ OMISSIONS = (
         },
     ),
     Omission(
-        "Drawings of models, and an editor of files",
-        "drawings of models and an editor of their files are left out so far",
-        "model.summary() for drawings, model.get_weights() and model.set_weights() for changes",
-        {
-            "keras.utils": "plot_model model_to_dot",
-            "keras.saving": "KerasFileEditor",
-        },
+        "An editor of files",
+        "an editor of models' files is left out",
+        "keras.models.load_model, model.get_weights() and model.set_weights()",
+        {"keras.saving": "KerasFileEditor"},
     ),
     Omission(
         "Keras's own workings",

@@ -84,7 +84,7 @@ FLOORS = [
     ],
     ["models"],
     ["older_backend"],
-    ["wrappers"],
+    ["plot", "wrappers"],
     ["keras"],
     ["tf"],
     ["aliases"],

@@ -187,8 +187,12 @@ def test_regularizers_reductions_and_modules():
 def test_what_keras_has_given_up(name):
     with pytest.raises(AttributeError, match="Keras itself has given up"):
         getattr(keras.models if name == "Graph" else L, name)
-    with pytest.raises(ImportError, match="plot_model is not in pynn"):
-        from pynn.keras.utils.visualize_util import plot  # noqa: F401
+
+
+def test_pictures_under_their_older_names():
+    with pytest.warns(FutureWarning, match="plot_model"):
+        from pynn.keras.utils.visualize_util import plot
+    assert plot is keras.utils.plot_model
 
 
 def test_functions_of_a_backend_that_had_graphs():

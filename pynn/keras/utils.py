@@ -10,6 +10,7 @@ from pynn.configurations import Config
 from pynn.datasets.get_file import get_file
 from pynn.dtypes import standardize_dtype
 from pynn.encoding import normalize, to_categorical
+from pynn.plot.model_plot import model_to_dot, plot_model
 from pynn.random import set_random_seed
 from pynn.saving import (
     CustomObjectScope,
@@ -51,9 +52,11 @@ __all__ = [
     "get_source_inputs",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",

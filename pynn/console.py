@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-from pynn import config
+from pynn import config, ranks
 
 BOLD, GREEN, GREY = "1", "32", "37"  # ECMA-48 SGR parameters: the ones Keras's bar uses
 
 
 def print_message(message: str, line_break: bool = True) -> None:
-    """Print a message, or log it when interactive logging is off.
+    """Print a message, or log it when interactive logging is off; of several processes only the first does.
 
     Where standard output cannot hold the bar's and the table's line characters (a Windows
     code page), plain ASCII stands in for them.
@@ -27,6 +27,8 @@ def print_message(message: str, line_break: bool = True) -> None:
     >>> print_message("Epoch 1/5")
     Epoch 1/5
     """
+    if not ranks.is_first():
+        return
     if not config.is_interactive_logging_enabled():
         import logging
 

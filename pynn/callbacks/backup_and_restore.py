@@ -50,6 +50,8 @@ class BackupAndRestore(Callback):
     'epoch'
     """
 
+    writes_files = True
+
     def __init__(
         self,
         backup_dir: Any,

@@ -39,6 +39,8 @@ class CSVLogger(Callback):
     <BLANKLINE>
     """
 
+    writes_files = True
+
     def __init__(self, filename: Any, separator: str = ",", append: bool = False) -> None:
         super().__init__()
         if not isinstance(separator, str) or len(separator) != 1:

@@ -66,6 +66,8 @@ class ModelCheckpoint(MonitorCallback):
     # Epochs from one save to the next, in Keras 1 and 2.
     period = 1
 
+    writes_files = True
+
     @legacy.attribute(period='save_freq="epoch", which saves every epoch, or a number of batches')
     def __init__(
         self,

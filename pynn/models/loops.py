@@ -51,7 +51,7 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: in
                 with work.lock:
                     runner = _bound(work, n, streams, this)
                     used.add(runner)
-                    done = _run_and_count(
+                    done = run_and_count(
                         work.plan, runner, done, min(done + at_a_time, last) if at_a_time else last, at_a_time
                     )
                 if heard or done < last or not rest or last > full:
@@ -76,7 +76,7 @@ def _bound(work: Work, n: int, streams: Mapping[str, np.ndarray], owner: object)
     return runner
 
 
-def _run_and_count(plan: Plan, runner: Runner, first: int, last: int, at_a_time: int) -> int:
+def run_and_count(plan: Plan, runner: Runner, first: int, last: int, at_a_time: int) -> int:
     """Run a slice and move the plan's counters on by what was done, also when Ctrl-C arrives, wherever it does."""
     starts = [int(counter.item()) for counter in plan.counters]
     runner.reached = first
@@ -131,8 +131,8 @@ def train_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -
     """One pass over the data; returns loss and metrics."""
     order = permutation(rows.n) if "order" in work.plan.streams else None
     each = listeners.wants_batches
-    return _pass(
-        _Passing(model, work, rows, order),
+    return one_pass(
+        Passing(model, work, rows, order),
         # Told to stop before the epoch began, Keras still trains on one batch.
         model.steps_per_execution if each else int(model.stop_training),
         listeners,
@@ -144,8 +144,8 @@ def train_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -
 def test_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) -> dict[str, Any]:
     """One pass without training; returns loss and metrics."""
     listeners.on_test_begin()
-    logs = _pass(
-        _Passing(model, work, rows, None),
+    logs = one_pass(
+        Passing(model, work, rows, None),
         model.steps_per_execution if listeners.wants_test_batches else 0,
         listeners,
         (listeners.on_test_batch_begin, listeners.on_test_batch_end) if listeners.wants_test_batches else None,
@@ -181,15 +181,15 @@ def _passes(
     logs: dict[str, Any] = {}
     first = 0
     for work, rows in portions:
-        passing = _Passing(model, work, rows, None, first)
-        logs = _pass(passing, how[0], listeners, how[1], stopped)
+        passing = Passing(model, work, rows, None, first)
+        logs = one_pass(passing, how[0], listeners, how[1], stopped)
         first += math.ceil(rows.n / work.batch)
         if stopped():
             break
     return logs
 
 
-class _Passing:
+class Passing:
     """One pass of a plan over a data set: the arrays, and what metrics in Python are given of them."""
 
     def __init__(self, model: Model, work: Work, rows: Rows, order: np.ndarray | None, first: int = 0) -> None:
@@ -233,8 +233,8 @@ def feed_metrics(head: Head, y: Any, predicted: np.ndarray, weights: Any) -> Non
         metric.update_state(y, predicted, sample_weight=weights)
 
 
-def _pass(
-    passing: _Passing,
+def one_pass(
+    passing: Passing,
     at_a_time: int,
     listeners: CallbackList,
     hooks: tuple[Callable[..., None], Callable[..., None]] | None,

@@ -104,6 +104,10 @@ def lower_train(plan: Plan, model: Model, sources: Sources, task: Task) -> None:
     plan.phase = "backward"
     backward(dys)
     variables = model.trainable_weights
+    if task.optimizer is not None and task.optimizer.exchange is not None:
+        assert task.resolved is not None
+        losses = [part.loss for head in task.resolved.heads for part in head.losses]
+        task.optimizer.exchange.lower(plan, variables, [loss.reduction for loss in losses])
     lower_weights(plan, variables, training=True)
     _count_rows(plan, task)
     if task.optimizer is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pynn import legacy, limits, saving
@@ -210,7 +210,7 @@ class Trainer(Evaluator):
             listeners = listen(model, callbacks, verbose, epochs, feed.steps, add_history=True)
             compiled.start(rows_of(feed) if shuffle else 0)
             plan = epoch_loop.Epochs(range(initial_epoch, epochs), every)
-            epoch_loop.run_epochs(model, feed, validation, plan, listeners)
+            _how_to_run(compiled.optimizer)(model, feed, validation, plan, listeners)
         return self.history
 
     def _feeds(
@@ -257,6 +257,15 @@ class Trainer(Evaluator):
         finally:
             if self._compiled is not compiled:
                 self._compiled, self._works = compiled, works
+
+
+def _how_to_run(optimizer: Optimizer | None) -> Callable[..., None]:
+    """The loop over epochs; with an optimizer of several processes that of `sharing`."""
+    if optimizer is None or optimizer.exchange is None or not optimizer.exchange.is_needed:
+        return epoch_loop.run_epochs
+    from pynn.models import sharing
+
+    return sharing.run_epochs
 
 
 def _limited(epochs: int) -> int:

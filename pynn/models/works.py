@@ -108,7 +108,8 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
     if kind in ("train", "test") and compiled is not None:
         task = Task(compiled.latest, compiled.optimizer)
     known = inside(model)
-    form = (arrays, repr(rows.structure), shuffled, id(compiled), id(task.resolved), known.key)
+    exchange = getattr(task.optimizer, "exchange", None)
+    form = (arrays, repr(rows.structure), shuffled, id(compiled), id(task.resolved), id(exchange), known.key)
     eager = compiled is not None and compiled.run_eagerly
     backend = "reference" if eager else backends.get_backend()
     key = (kind, batch, backend, *form)
@@ -120,7 +121,7 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
             if inside(model).key != known.key:  # layers that are activations were built
                 return work_for(model, kind, rows, batch, shuffled)
         made = Work(plan, table(backend), batch)
-        made.resolved, made.made_for = task.resolved, (compiled, task, known)
+        made.resolved, made.made_for = task.resolved, (compiled, task, exchange, known)
         model._works[key] = made
     found: Work = model._works[key]
     return found

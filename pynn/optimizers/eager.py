@@ -32,6 +32,8 @@ def apply(optimizer: Optimizer, grads: Sequence[Any], variables: Iterable[Variab
     given = [np.asarray(g, v.dtype) for g, v in pairs]
     if optimizer.loss_scale_factor is not None:
         given = [g / np.asarray(optimizer.loss_scale_factor, g.dtype) for g in given]
+    if optimizer.exchange is not None:
+        given = optimizer.exchange.averaged(given)
     changed = [v for _, v in pairs]
     if optimizer.is_builtin:
         _update_of(optimizer, changed).run(given)

@@ -75,6 +75,8 @@ class Optimizer(Rate, State, WeightDecay):
     0.05
     """
 
+    exchange: Any = None  # of gradients with other processes: `pynn.distributed.DistributedOptimizer` sets it
+
     def __init__(
         self,
         learning_rate: Any,

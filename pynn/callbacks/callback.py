@@ -49,6 +49,9 @@ class Callback:
         """The model that calls the hooks."""
         return self._model
 
+    # Whether of several processes that train one model only the first has it.
+    writes_files = False
+
     def set_params(self, params: dict[str, Any]) -> None:
         """Receive ``"verbose"``, ``"epochs"`` and ``"steps"``, before the first hook."""
         self.params = params

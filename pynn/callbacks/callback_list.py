@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pynn import ranks
 from pynn.callbacks.callback import Callback, Logs
 from pynn.callbacks.history import History
 from pynn.callbacks.progbar_logger import ProgbarLogger
@@ -61,6 +62,8 @@ class CallbackList(Callback):
     ) -> None:
         super().__init__()
         self.callbacks: list[Any] = [_checked(callback) for callback in _flatten(callbacks)]
+        if not ranks.is_first() and getattr(getattr(model, "optimizer", None), "exchange", None) is not None:
+            self.callbacks = [c for c in self.callbacks if not getattr(c, "writes_files", False)]
         self._history = self._find_or_add(History, add_history)
         self._progbar = self._find_or_add(ProgbarLogger, add_progbar)
         if model is not None:

@@ -74,6 +74,8 @@ class TensorBoard(Callback):
     ['train', 'validation']
     """
 
+    writes_files = True
+
     @legacy.attribute(
         write_grads="leave it out (gradients are not written)",
         batch_size="leave it out (histograms need no data)",

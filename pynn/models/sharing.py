@@ -69,12 +69,9 @@ def run_epochs(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs
 
 
 def _prepare(listeners: CallbackList, team: Group, feed: Feed) -> None:
-    """Callbacks that print and write files stay on rank 0."""
+    """The bar stays on rank 0, and counts the steps of all; see also `CallbackList`."""
     if team.rank:
-        kept = [
-            c for c in listeners.callbacks if not (isinstance(c, ProgbarLogger) or getattr(c, "writes_files", False))
-        ]
-        listeners.callbacks = kept
+        listeners.callbacks = [c for c in listeners.callbacks if not isinstance(c, ProgbarLogger)]
     if listeners.params:
         listeners.set_params(listeners.params | {"steps": feed.steps})
 

@@ -180,10 +180,15 @@ def random_layers():
     assert set(np.unique(steps)) == set(range(SIZE + 1))  # of SIZE rows each kept the unit or not, by itself
 
 
-def callbacks():
-    """Files come from rank 0; whoever stops, stops all, in the same batch."""
+def compiled():
     model = net()
     model.compile(hvd.DistributedOptimizer("adam"), CLASSES)
+    return model
+
+
+def stopping_and_writing():
+    """Files come from rank 0; whoever stops, stops all, in the same batch."""
+    model = compiled()
     early = keras.callbacks.EarlyStopping(monitor="loss", min_delta=10, patience=1)
     files = [keras.callbacks.CSVLogger(f"log{RANK}.csv")]
     if find_spec("tensorboardX"):
@@ -213,15 +218,19 @@ def callbacks():
     assert len(model.fit(X, Y, epochs=5, verbose=0, callbacks=[Late()]).history["loss"]) == 2
     hvd.allreduce(0.0)  # rank 0 has written all
     assert set(os.listdir()) - {"board0"} == {"log0.csv", "saved0.weights.h5"}
+
+
+def rates():
+    """The rate is rank 0's; Horovod's callbacks work."""
+    model, seen = compiled(), []
     model.optimizer.learning_rate = 0.1 * (1 + RANK)
     model.fit(X, Y, verbose=0, callbacks=[hvd.callbacks.BroadcastGlobalVariablesCallback(0), Added()])
     assert abs(float(model.optimizer.learning_rate) - 0.1) < 1e-6
     warmup = hvd.callbacks.LearningRateWarmupCallback(0.1 * SIZE, warmup_epochs=2)
-    rates = keras.callbacks.LambdaCallback(
+    look = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda e, logs: seen.append(float(model.optimizer.learning_rate))
     )
-    seen = []
-    model.fit(X, Y, epochs=4, verbose=0, callbacks=[warmup, rates])
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=[warmup, look])
     np.testing.assert_allclose(seen, [0.1, 0.05 * (1 + SIZE), 0.1 * SIZE, 0.1 * SIZE], rtol=1e-5)
 
 
@@ -235,7 +244,17 @@ class Added(keras.callbacks.Callback):
         assert logs["mine"] == (SIZE - 1) / 2
 
 
-for part in (numbers_of_one_process, losses_of_all_kinds, masks, pieces, few_rows, own_rows, random_layers, callbacks):
+for part in (
+    numbers_of_one_process,
+    losses_of_all_kinds,
+    masks,
+    pieces,
+    few_rows,
+    own_rows,
+    random_layers,
+    stopping_and_writing,
+    rates,
+):
     part()
     if RANK == 0 and "SHOW" in os.environ:
         print(part.__name__, flush=True)

@@ -23,6 +23,8 @@ UPDATE(nadam)
 UPDATE(adagrad)
 UPDATE(adadelta)
 UPDATE(lion)
+UPDATE(l2_momentum)
+UPDATE(l2_adam)
 UPDATE(ftrl)
 UPDATE(schedule_free)
 
@@ -53,6 +55,8 @@ DENSE_WEIGHTS(nadam)
 DENSE_WEIGHTS(adagrad)
 DENSE_WEIGHTS(adadelta)
 DENSE_WEIGHTS(lion)
+DENSE_WEIGHTS(l2_momentum)
+DENSE_WEIGHTS(l2_adam)
 
 /* Columns whose sums are kept beside one another. */
 #define BIAS_COLUMNS 128

@@ -59,6 +59,30 @@ PN_INLINE void momentum(SPAN)
     }
 }
 
+/* This one and l2_adam take the gradient g + l2 w. */
+PN_INLINE void l2_momentum(SPAN)
+{
+    real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at;
+    const real lr = (real)s[0], mu = (real)s[1], l2 = (real)s[3];
+    const int nesterov = s[2] != 0;
+    for (int64_t i = 0; i < count; i++) {
+        const real step = lr * (g[i] + l2 * w[i]), v = mu * m[i] - step;
+        m[i] = v;
+        w[i] += nesterov ? mu * v - step : v;
+    }
+}
+
+PN_INLINE void l2_adam(SPAN)
+{
+    real *restrict w = (real *)state[0] + at, *restrict m = (real *)state[1] + at, *restrict v = (real *)state[2] + at;
+    const real alpha = (real)s[0], rest_1 = (real)(1 - s[1]), rest_2 = (real)(1 - s[2]), epsilon = (real)s[3];
+    const real l2 = (real)s[4];
+    EACH_VECTOR(const vector w_before = GET(w), slope = GET(g) + l2 * w_before, m_before = GET(m), v_before = GET(v);
+                const vector m_now = m_before + rest_1 * (slope - m_before);
+                const vector v_now = v_before + rest_2 * (slope * slope - v_before); PUT(m, m_now); PUT(v, v_now);
+                PUT(w, w_before - quotients(alpha * m_now, roots(v_now) + epsilon));)
+}
+
 PN_INLINE void rmsprop(SPAN)
 {
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at;

@@ -47,6 +47,23 @@ PN_KERNEL(l1l2_penalty) /* x(n,k), rows(m) -> ~total(1):f64; l1, l2 */
     *total += (double)d[2] * penalty / (double)d[0];
 }
 
+PN_KERNEL(square_sums) /* x(r,c) -> sum(r):f64 */
+{
+    double *restrict sum = p[1];
+    for (int64_t r = lo; r < hi; r++)
+        sum[r] = sums_of((const real *)p[0] + r * d[1], d[1]).square;
+}
+
+PN_KERNEL(add_scaled) /* v(r):f64 -> ~total(1):f64; factor */
+{
+    const double *restrict v = p[0];
+    double *total = p[1], sum = 0;
+    for (int64_t r = 0; r < d[0]; r++)
+        sum += v[r];
+    if (lo < hi)
+        *total += s[0] * sum;
+}
+
 /* The slope of |x| at 0 is 1, as JAX has it. */
 PN_INLINE real slope(real x, real l1, real l2)
 {

@@ -161,6 +161,10 @@
     X(sigmoid_binary_crossentropy_rows)                                                                                \
     X(kl_divergence_rows)                                                                                              \
     X(poisson_rows)                                                                                                    \
+    X(softmax_log_loss)                                                                                                \
+    X(logistic_log_loss)                                                                                               \
+    X(half_squared_error)                                                                                              \
+    X(half_poisson_deviance)                                                                                           \
     X(sgd_update)                                                                                                      \
     X(momentum_update)                                                                                                 \
     X(rmsprop_update)                                                                                                  \
@@ -175,6 +179,8 @@
     X(adagrad_update)                                                                                                  \
     X(adadelta_update)                                                                                                 \
     X(lion_update)                                                                                                     \
+    X(l2_momentum_update)                                                                                              \
+    X(l2_adam_update)                                                                                                  \
     X(ftrl_update)                                                                                                     \
     X(schedule_free_update)                                                                                            \
     X(dense_weights_sgd)                                                                                               \
@@ -187,6 +193,8 @@
     X(dense_weights_adagrad)                                                                                           \
     X(dense_weights_adadelta)                                                                                          \
     X(dense_weights_lion)                                                                                              \
+    X(dense_weights_l2_momentum)                                                                                       \
+    X(dense_weights_l2_adam)                                                                                           \
     X(bias_sgd)                                                                                                        \
     X(bias_momentum)                                                                                                   \
     X(bias_rmsprop)                                                                                                    \
@@ -223,6 +231,8 @@
     X(dropout_backward)                                                                                                \
     X(l1l2_penalty)                                                                                                    \
     X(l1l2_gradient)                                                                                                   \
+    X(square_sums)                                                                                                     \
+    X(add_scaled)                                                                                                      \
     X(l1l2_activity_gradient)                                                                                          \
     X(unit_rows)                                                                                                       \
     X(unit_rows_backward)                                                                                              \

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynn.kernels.contract import OPS
 from pynn.kernels.cuda.forms import each, tiles, update
 from pynn.kernels.reference.dense import FUSED_ACTIVATIONS
-from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES
+from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES, FUSED_WITH_PENALTY
 from pynn.kernels.scalar import activations, optimizers, optimizers_adaptive, rectifiers
 
 _FORWARD = ("n", "o", "i"), "x, i, 1, w, o, 1"
@@ -35,10 +35,10 @@ for _name in FUSED_ACTIVATIONS:
     _made = update(_op, _value, ["found"])
     each(_op.name, "n * o", _CHUNKS + _made.lines, **_made.names)
 
-for _name in FUSED_UPDATES:
+for _name in FUSED_UPDATES + FUSED_WITH_PENALTY:
     _family = optimizers if hasattr(optimizers, f"{_name}_update") else optimizers_adaptive
     _value, _scalars = getattr(_family, f"{_name}_update"), getattr(_family, f"{_name}_update_scalars", None)
-    for _op in (OPS[f"dense_weights_{_name}"], OPS[f"bias_{_name}"]):
+    for _op in [OPS[n] for n in (f"dense_weights_{_name}", f"bias_{_name}") if n in OPS]:
         _made = update(_op, _value, ["found", *(f"{out.name}[index]" for out in _op.outputs)], _scalars)
         if _op.name.startswith("bias"):
             each(_op.name, "o", _COLUMN + _made.lines, _made.before, **_made.names)

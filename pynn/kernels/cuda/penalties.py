@@ -65,3 +65,23 @@ dp[index] = side * slope if index // r != index % r else real(0)""",
 )  # fmt: skip
 each("transpose", "n * k", "y[index] = x[index % n * k + index // n]")
 each("add_rows", "n * k", "y[index] = a[index] + b[index]")
+rows(
+    "square_sums", "r",
+    """found = double(0)
+for j in range(line * c + thread, line * c + c, THREADS):
+    found += double(x[j]) * double(x[j])
+found = block_sum(found, shared)
+if thread == 0:
+    sum[line] = found""",
+    "double",
+)  # fmt: skip
+rows(
+    "add_scaled", "1",
+    """found = double(0)
+for j in range(thread, r, THREADS):
+    found += v[j]
+found = block_sum(found, shared)
+if thread == 0:
+    total[0] += scalars[1] * found""",
+    "double",
+)  # fmt: skip

@@ -19,6 +19,7 @@ from pynn.kernels.cuda import (  # noqa: F401
     encoding,
     gates,
     losses,
+    losses_canonical,
     losses_crossentropy,
     losses_divergence,
     losses_focal,

@@ -11,7 +11,7 @@ from typing import Any
 from pynn.kernels.contract import OPS, Op
 from pynn.kernels.numba.elementwise import Kernel
 from pynn.kernels.numba.words import onward, prepared, product, reals, scalars, stack
-from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES
+from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES, FUSED_WITH_PENALTY
 from pynn.kernels.scalar import optimizers, optimizers_adaptive
 
 # Rows and columns of a gradient between the product and the update: 24 KiB of float32.
@@ -101,5 +101,6 @@ def _span_of(op: Op) -> Any:
 
 _SPANS = {name: _span_of(OPS[name]) for name in _FORMULAS if name in OPS}
 MADE = {name: _update(span) for name, span in _SPANS.items()}
-MADE |= {f"dense_weights_{short}": _dense_weights(_SPANS[f"{short}_update"]) for short in FUSED_UPDATES}
+_ON_WEIGHTS = FUSED_UPDATES + FUSED_WITH_PENALTY
+MADE |= {f"dense_weights_{short}": _dense_weights(_SPANS[f"{short}_update"]) for short in _ON_WEIGHTS}
 MADE |= {f"bias_{short}": _bias(_SPANS[f"{short}_update"]) for short in FUSED_UPDATES}

@@ -14,6 +14,7 @@ from pynn.kernels.reference import (  # noqa: F401
     encoding,
     gates,
     hard,
+    losses_canonical,
     losses_crossentropy,
     losses_divergence,
     losses_focal,

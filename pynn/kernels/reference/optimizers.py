@@ -43,6 +43,14 @@ def rmsprop_update(g: Array, w: Array, v: Array, lr: float, rho: float, epsilon:
     w[lo:hi] -= lr * g[lo:hi] / np.sqrt(v[lo:hi] + epsilon)
 
 
+@op("g(k) -> ~w(k), ~m(k); lr, momentum, nesterov, l2", scalars=(0.05, 0.9, 1.0, 0.1))
+def l2_momentum_update(
+    g: Array, w: Array, m: Array, lr: float, momentum: float, nesterov: float, l2: float, lo: int, hi: int
+) -> None:
+    """`momentum_update` with the gradient g + l2 w, that of a loss with the penalty l2/2 Σw²."""
+    momentum_update(g[lo:hi] + l2 * w[lo:hi], w[lo:hi], m[lo:hi], lr, momentum, nesterov, 0, hi - lo)
+
+
 _RMSPROP = (0.01, 0.9, 1e-7, 0.8)
 
 
@@ -105,6 +113,18 @@ def adam_update(
     m[lo:hi] += (1 - beta_1) * (g[lo:hi] - m[lo:hi])
     v[lo:hi] += (1 - beta_2) * (np.square(g[lo:hi]) - v[lo:hi])
     w[lo:hi] -= alpha * m[lo:hi] / (np.sqrt(v[lo:hi]) + epsilon)
+
+
+@op(
+    "g(k) -> ~w(k), ~m(k), ~v(k); alpha, beta_1, beta_2, epsilon, l2", scalars=(*_ADAM, 0.1), draws={"v": positive}
+)
+def l2_adam_update(
+    g: Array, w: Array, m: Array, v: Array, alpha: float, beta_1: float, beta_2: float, epsilon: float, l2: float,
+    lo: int, hi: int,
+) -> None:  # fmt: skip
+    """`adam_update` with the gradient g + l2 w: unlike `adamw_update`, the penalty is part of both means."""
+    moments = w[lo:hi], m[lo:hi], v[lo:hi]
+    adam_update(g[lo:hi] + l2 * w[lo:hi], *moments, alpha, beta_1, beta_2, epsilon, 0, hi - lo)
 
 
 @op(

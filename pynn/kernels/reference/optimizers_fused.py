@@ -16,12 +16,15 @@ FUSED_UPDATES = (
     "sgd", "momentum", "rmsprop", "adam", "adamw", "adamax", "nadam", "adagrad", "adadelta", "lion",
 )  # fmt: skip
 
+# The same of the gradient of a loss with a penalty of weights, which biases do not have.
+FUSED_WITH_PENALTY = ("l2_momentum", "l2_adam")
+
 
 def _weights_flops(n: int, i: int, o: int) -> int:
     return 2 * n * i * o
 
 
-def _define_fused(short: str) -> None:
+def _define_fused(short: str, with_bias: bool = True) -> None:
     plain = OPS[f"{short}_update"]
     outputs = [a.name for a in plain.outputs]
     scalars = ", ".join(plain.scalars)
@@ -38,7 +41,8 @@ def _define_fused(short: str) -> None:
     weights.__doc__ = f"`{short}_update` of w with the gradient xᵀ dy, which is not stored."
     bias.__doc__ = f"`{short}_update` of b with the gradient Σ over rows of dy, which is not stored."
     _define(f"dense_weights_{short}", "x(n,i), dy(n,o)", "(i,o)", outputs, scalars, weights, _weights_flops, facts)
-    _define(f"bias_{short}", "dy(n,o)", "(o)", outputs, scalars, bias, None, facts)
+    if with_bias:
+        _define(f"bias_{short}", "dy(n,o)", "(o)", outputs, scalars, bias, None, facts)
 
 
 def _rows(rest: tuple[Any, ...], count: int, lo: int, hi: int) -> list[Any]:
@@ -55,3 +59,5 @@ def _define(
 
 for _short in FUSED_UPDATES:
     _define_fused(_short)
+for _short in FUSED_WITH_PENALTY:
+    _define_fused(_short, with_bias=False)

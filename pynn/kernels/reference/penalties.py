@@ -24,6 +24,18 @@ def l1l2_penalty(x: Array, rows: Array, total: Array, l1: float, l2: float, lo: 
     total[lo:hi] += len(rows) / len(x) * (l1 * np.abs(values).sum() + l2 * np.square(values).sum())
 
 
+@op("x(r,c) -> sum(r):f64", rtol=1e-6)
+def square_sums(x: Array, sum: Array, lo: int, hi: int) -> None:
+    """sum_r = Σ_j x_rj², in double: what a penalty of weights takes, in parts that workers share out."""
+    sum[lo:hi] = np.square(x[lo:hi].astype(np.float64)).sum(axis=1)
+
+
+@op("v(r):f64 -> ~total(1):f64; factor", scalars=(0.3,))
+def add_scaled(v: Array, total: Array, factor: float, lo: int, hi: int) -> None:
+    """total += factor Σ v."""
+    total[lo:hi] += factor * v.sum()
+
+
 def _side(x: Array) -> Array:
     side: Array = np.where(x >= 0, x.dtype.type(1), x.dtype.type(-1))
     return side

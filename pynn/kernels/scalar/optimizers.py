@@ -22,6 +22,13 @@ def momentum_update(g: float, w: float, m: float, lr: float, momentum: float, ne
     return w + (ahead if nesterov != 0.0 else v), v
 
 
+def l2_momentum_update(
+    g: float, w: float, m: float, lr: float, momentum: float, nesterov: float, l2: float
+) -> tuple[float, float]:
+    """W, m."""
+    return momentum_update(g + l2 * w, w, m, lr, momentum, nesterov)
+
+
 def rmsprop_update_scalars(lr: float, rho: float, epsilon: float) -> tuple[float, ...]:
     """1 - ρ beside them."""
     return lr, rho, 1.0 - rho, epsilon
@@ -93,6 +100,20 @@ def adam_update(
     m = m + rest_1 * (g - m)
     v = v + rest_2 * (g * g - v)
     return w - alpha * m / (sqrt(v) + epsilon), m, v
+
+
+def l2_adam_update_scalars(
+    alpha: float, beta_1: float, beta_2: float, epsilon: float, l2: float
+) -> tuple[float, ...]:  # fmt: skip
+    """As for Adam."""
+    return alpha, 1.0 - beta_1, 1.0 - beta_2, epsilon, l2
+
+
+def l2_adam_update(
+    g: float, w: float, m: float, v: float, alpha: float, rest_1: float, rest_2: float, epsilon: float, l2: float
+) -> tuple[float, float, float]:
+    """W, m, v."""
+    return adam_update(g + l2 * w, w, m, v, alpha, rest_1, rest_2, epsilon)
 
 
 def amsgrad_update_scalars(alpha: float, beta_1: float, beta_2: float, epsilon: float) -> tuple[float, ...]:

@@ -1,0 +1,99 @@
+/* Losses taken from z: output and loss together, dz = w/n (f(z) - t).
+ * Formulas and sources: pynn/kernels/reference/losses_canonical.py. */
+#include "losses.h"
+#include "softmax.h"
+
+/* y = softmax z for up to PN_LANES rows. */
+PN_INLINE void softmax_few(const real *z, real *y, int64_t rows, int64_t k, const row_end *end)
+{
+    vector tops, sums;
+    real top;
+    if (k <= PN_LANES) {
+        softmax_narrow(z, y, rows, k, end, &tops, &sums);
+        return;
+    }
+    for (int64_t r = 0; r < rows; r++)
+        divide_row(y + r * k, end, exp_row(z + r * k, y + r * k, end, &top));
+}
+
+PN_KERNEL(softmax_log_loss) /* z(n,k), t(n):i32, w(n) -> loss(n), dz(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const int32_t *restrict t = p[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    const real low = (real)s[0], high = (real)(1 - s[0]);
+    const row_end end = end_of_rows(k);
+    for (int64_t r0 = lo; r0 < hi; r0 += PN_LANES) {
+        const int64_t rows = hi - r0 < PN_LANES ? hi - r0 : PN_LANES;
+        real *const dz = (real *)p[4] + r0 * k;
+        softmax_few((const real *)p[0] + r0 * k, dz, rows, k, &end);
+        for (int64_t r = 0; r < rows; r++) {
+            real *restrict row = dz + r * k;
+            const int32_t label = t[r0 + r];
+            const real scale = w[r0 + r] / (real)n;
+            loss[r0 + r] = -w[r0 + r] * pn_log(clip(row[label], low, high));
+            row[label] -= 1;
+            for (int64_t j = 0; j < k; j++)
+                row[j] *= scale;
+        }
+    }
+}
+
+PN_KERNEL(logistic_log_loss) /* z(n,k), t(n,k), w(n) -> loss(n), dz(n,k); epsilon */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    const real low = (real)s[0], high = (real)(1 - s[0]);
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dz = (real *)p[4] + r * k;
+        const real scale = w[r] / (real)n;
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real y = pn_sigmoid(z[j]), q = clip(y, low, high);
+            sum += t[j] * pn_log(q) + (1 - t[j]) * pn_log(1 - q);
+            dz[j] = (y - t[j]) * scale;
+        }
+        loss[r] = -w[r] * sum;
+    }
+}
+
+PN_KERNEL(half_squared_error) /* z(n,k), t(n,k), w(n) -> loss(n), dz(n,k) */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dz = (real *)p[4] + r * k;
+        const real scale = w[r] / (real)n;
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real error = z[j] - t[j];
+            sum += error * error;
+            dz[j] = error * scale;
+        }
+        loss[r] = w[r] * (sum / (real)(2 * k));
+    }
+}
+
+PN_KERNEL(half_poisson_deviance) /* z(n,k), t(n,k), w(n) -> loss(n), dz(n,k) */
+{
+    const int64_t n = d[0], k = d[1];
+    const real *restrict w = p[2];
+    real *restrict loss = p[3];
+    for (int64_t r = lo; r < hi; r++) {
+        const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
+        real *restrict dz = (real *)p[4] + r * k;
+        const real scale = w[r] / (real)n;
+        real sum = 0;
+        for (int64_t j = 0; j < k; j++) {
+            const real y = pn_exp(z[j]), logarithm = t[j] > 0 ? pn_log(t[j]) : 0;
+            sum += t[j] * (logarithm - z[j]) - t[j] + y;
+            dz[j] = (y - t[j]) * scale;
+        }
+        loss[r] = w[r] * sum;
+    }
+}

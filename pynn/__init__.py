@@ -62,7 +62,7 @@ def __getattr__(name: str) -> _Any:
     """What is imported when a program asks for it."""
     import importlib
 
-    if name in ("tf", "kernels", "distributed", "plot"):
+    if name in ("tf", "kernels", "distributed", "plot", "sklearn"):
         return importlib.import_module(f"pynn.{name}")
     if name == "GradientTape":
         return importlib.import_module("pynn.tape").GradientTape

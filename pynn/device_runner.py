@@ -286,4 +286,4 @@ class CudaRunner:
 def _elements_a_batch(slot: Slot, batch: int) -> int:
     """Elements by which a stream moves on from batch to batch; 0 for the whole data set, whose rows `order` picks."""
     first = slot.shape[0]
-    return batch * first.times * math.prod(slot.features) if isinstance(first, Batch) else 0
+    return (batch * first.times if isinstance(first, Batch) else first) * math.prod(slot.features)

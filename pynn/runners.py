@@ -224,8 +224,9 @@ def _batch_of(slot: Slot, arena: Arena, bound: dict[str, np.ndarray], where: tup
     if slot.root.kind != "stream":
         return arena.array(slot, n)
     whole, first = bound[slot.root.name], slot.root.shape[0]
-    if not isinstance(first, Batch):  # all rows of the data set: the same for every batch
-        return whole.reshape(-1, *_sizes(slot, n)[1:])
+    if not isinstance(first, Batch):  # all rows of the data set, the same for every batch; or some for each batch
+        whole = whole.reshape(-1, *_sizes(slot, n)[1:])
+        return whole[batch * first : (batch + 1) * first] if first else whole
     if first.times > 1:  # several rows of the slot in each row of the data set
         whole = whole.reshape(-1, *_sizes(slot.root, n)[1:])
     start = batch * stride * first.times
@@ -290,6 +291,5 @@ def runner(plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> Runner
 def _stride(slot: Slot, batch: int) -> int:
     """Bytes from batch to batch; 0 for the whole data set, whose rows `order` picks."""
     first = slot.shape[0]
-    if not isinstance(first, Batch):
-        return 0
-    return int(batch * first.times * math.prod(slot.features) * slot.dtype.itemsize)
+    rows = batch * first.times if isinstance(first, Batch) else first
+    return int(rows * math.prod(slot.features) * slot.dtype.itemsize)

@@ -38,7 +38,8 @@ class Batch:
 
 
 Size = int | Batch
-# First size of a stream that is the whole data set: its rows are not counted, `order` picks among them.
+# First size of a stream that is the whole data set: its rows are not counted, `order` picks among them.  A stream whose
+# first size is another number has so many rows for each batch.
 ALL_ROWS = 0
 
 

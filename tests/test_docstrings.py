@@ -13,7 +13,7 @@ import pytest
 pynn = pytest.importorskip("pynn", reason="about pynn's docstrings")
 
 # Needs an extra that may be missing; its examples run where it is there.
-OPTIONAL = {"pynn.kernels.numba": "numba", "pynn.kernels.cuda": "numba"}
+OPTIONAL = {"pynn.kernels.numba": "numba", "pynn.kernels.cuda": "numba", "pynn.sklearn": "sklearn"}
 
 
 def modules():

@@ -86,7 +86,7 @@ FLOORS = [
     ["distributed"],
     ["models"],
     ["older_backend"],
-    ["plot", "wrappers"],
+    ["plot", "sklearn", "wrappers"],
     ["keras"],
     ["tf"],
     ["aliases"],

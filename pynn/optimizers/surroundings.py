@@ -43,7 +43,7 @@ def lower(optimizer: Optimizer, plan: Plan) -> None:
     if optimizer.use_ema:
         _averages(optimizer, plan)
     for pair in pairs:
-        _constraint(plan, pair.variable)
+        constrain(plan, pair.variable)
 
 
 def _accumulated(optimizer: Optimizer, plan: Plan, pairs: list[Pair]) -> tuple[list[Pair], Column | None]:
@@ -123,7 +123,7 @@ def _averages(optimizer: Optimizer, plan: Plan) -> None:
             plan.emit("overwrite", a, w, when=when)
 
 
-def _constraint(plan: Plan, variable: Variable) -> None:
+def constrain(plan: Plan, variable: Variable) -> None:
     constraint: Any = getattr(variable, "constraint", None)
     if constraint is None:
         return

@@ -1,7 +1,7 @@
 """Losses taken from z, whose output f(z) they bring with them: each is the one for which dz = w/n (f(z) - t).
 
 These pairs of output and loss are the canonical ones (Bishop 2006, "Pattern Recognition and Machine Learning", section
-4.3.6), in scikit-learn's form: probabilities are clipped to [epsilon, 1 - epsilon] in the value of the loss alone, never
+4.3.6), in scikit-learn's form: probabilities are clipped to [epsilon, 1 - epsilon] in the value of the loss alone, not
 in its gradient.
 """
 

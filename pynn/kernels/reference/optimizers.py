@@ -115,9 +115,7 @@ def adam_update(
     w[lo:hi] -= alpha * m[lo:hi] / (np.sqrt(v[lo:hi]) + epsilon)
 
 
-@op(
-    "g(k) -> ~w(k), ~m(k), ~v(k); alpha, beta_1, beta_2, epsilon, l2", scalars=(*_ADAM, 0.1), draws={"v": positive}
-)
+@op("g(k) -> ~w(k), ~m(k), ~v(k); alpha, beta_1, beta_2, epsilon, l2", scalars=(*_ADAM, 0.1), draws={"v": positive})
 def l2_adam_update(
     g: Array, w: Array, m: Array, v: Array, alpha: float, beta_1: float, beta_2: float, epsilon: float, l2: float,
     lo: int, hi: int,

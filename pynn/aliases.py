@@ -71,7 +71,7 @@ def install_as_keras() -> None:
     -----
     Nothing on disk changes, and modules are the same objects by either name: ``keras.layers is pynn.keras.layers``.
     What `tensorflow` gives is `pynn.tf`, which is imported when a program asks for it.
-    To run a script so, without a change to it: ``python -m pynn script.py``.
+    To run a script or a notebook so, without a change to it: ``pynn run lesson.ipynb``, ``python -m pynn script.py``.
 
     Examples
     --------

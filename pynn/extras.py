@@ -9,6 +9,7 @@ EXTRAS = {
     "cuda": "numba-cuda",
     "h5": "h5py",
     "mpi": "mpi4py",
+    "notebook": "ipython",
     "numba": "numba",
     "onnx": "onnx",
     "plot": "matplotlib",

@@ -91,6 +91,7 @@ FLOORS = [
     ["tf"],
     ["aliases"],
     [""],  # pynn/__init__.py
+    ["command_line"],
     ["__main__"],
 ]
 FLOOR = {unit: number for number, units in enumerate(FLOORS) for unit in units}

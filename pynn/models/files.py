@@ -96,7 +96,10 @@ def model_bytes(model: Any) -> bytes:
     with sharing.writing():
         config = json.dumps(sharing.shared_only(saving.serialize_keras_object(model)), default=_plain)
     when = datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")
-    metadata = json.dumps({"keras_version": "3.15.1", "date_saved": when})
+    notes = getattr(model, "_notes", "")
+    metadata = json.dumps(
+        {"keras_version": "3.15.1", "date_saved": when} | ({"pynn": json.loads(notes)} if notes else {})
+    )
     entries = states.collect(model)
     return archive.written(config.encode(), metadata.encode(), hdf5.written(entries), checksums.of_arrays(entries))
 
@@ -157,6 +160,7 @@ def model_of(found: archive.Archive, compile: bool, safe_mode: bool) -> Any:
     with hdf5.File(found.weights, found.digests) as file:
         model = from_files.made(config, safe_mode, len(found.weights))
         states.restore(model, file)
+    model._notes = json.dumps(found.notes) if found.notes else ""  # as text: no attribute that layers are looked for in
     return model
 
 

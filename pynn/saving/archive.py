@@ -42,6 +42,8 @@ class Archive:
     config : dict
     version : str
         Of the Keras that wrote it.
+    notes : dict
+        What pynn's command line noted of the data, in the metadata, where Keras does not look.
     weights : bytes
     digests : dict or None
         Path of each array to its SHA-256, if the file has them.
@@ -70,6 +72,7 @@ class Archive:
         self.config = _json(CONFIG, found[CONFIG])
         metadata = _json(METADATA, found[METADATA]) if found[METADATA] is not None else {}
         self.version = str(metadata.get("keras_version", ""))
+        self.notes = notes if isinstance(notes := metadata.get("pynn"), dict) else {}
         self.weights = bytes(found[WEIGHTS] or b"")
 
 

@@ -1,0 +1,78 @@
+"""`pynn run`: scripts and notebooks that were written for Keras or TensorFlow, unchanged."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+import pynn
+from pynn.command_line import notebooks
+
+
+def is_program(name: str) -> bool:
+    """Whether a first argument is no command but a program, as in ``python -m pynn lesson.py``.
+
+    Examples
+    --------
+    >>> is_program("lesson.py"), is_program("train")
+    (True, False)
+    """
+    return name.lower().endswith((".py", ".ipynb")) or (os.sep in name and os.path.isfile(name))
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run it; the exit code is the program's own, 1 if it ends in an error."""
+    path = given.program
+    if not os.path.isfile(path):
+        what = "is a folder" if os.path.isdir(path) else "no such file"
+        print(f"pynn run: {path}: {what}", file=sys.stderr)
+        return 1
+    notebook = path.lower().endswith(".ipynb")
+    if given.figures and not notebook:
+        print("pynn run: --figures is for notebooks; a script saves or shows its own", file=sys.stderr)
+        return 2
+    pynn.install_as_keras()
+    with _started_from(path, given.arguments):
+        return notebooks.run(path, given.figures) if notebook else _script(path)
+
+
+def _script(path: str) -> int:
+    import runpy
+
+    try:
+        runpy.run_path(path, run_name="__main__")
+    except Exception as error:
+        show(error, path)
+        return 1
+    return 0
+
+
+def show(error: BaseException, file: str) -> None:
+    """Print a traceback as Python does, from a file's first frame on."""
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != file:
+        trace = trace.tb_next
+    sys.stdout.flush()
+    error.__traceback__ = trace  # which is what is printed, whatever a hook is given
+    if sys.excepthook is sys.__excepthook__:
+        traceback.print_exception(error)  # finds the lines of cells, too
+    else:
+        sys.excepthook(type(error), error, trace)
+
+
+@contextlib.contextmanager
+def _started_from(path: str, arguments: Sequence[str]) -> Iterator[None]:
+    """Arguments and module path as if Python had been started with the program."""
+    argv, places = sys.argv, list(sys.path)
+    sys.argv = [path, *arguments]
+    # The first place is where `pynn` lies, or, after python -m, the folder at hand; with -P there is none of its own.
+    sys.path[: 0 if sys.flags.safe_path else 1] = [os.path.dirname(os.path.abspath(path))]
+    try:
+        yield
+    finally:
+        sys.argv, sys.path[:] = argv, places

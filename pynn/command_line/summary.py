@@ -1,0 +1,27 @@
+"""`pynn summary`: the layers of a model in a file, and what the file says of its data."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from pynn import keras
+
+
+def load(path: str) -> tuple[Any, dict[str, Any]]:
+    """A model with the notes that `train` left in its file, if it did."""
+    model = keras.models.load_model(path)
+    return model, json.loads(getattr(model, "_notes", "") or "{}")
+
+
+def run(given: argparse.Namespace) -> None:
+    """Print the table, then columns and classes."""
+    model, notes = load(given.file)
+    model.summary()
+    if columns := notes.get("columns"):
+        print("inputs: ", ", ".join(str(column["name"]) for column in columns))
+    if "task" in notes:
+        print("predicts:", notes.get("target", "y"), f"({notes['task']})")
+    if classes := notes.get("classes"):
+        print("classes:", ", ".join(classes))

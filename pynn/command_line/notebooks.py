@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from pynn.command_line.tracebacks import show
 from pynn.extras import require
 
 Engine = Callable[[int, str], BaseException | None]
@@ -127,8 +128,6 @@ def _plain(name: str) -> Engine:
     sys.modules["__main__"] = main
 
     def engine(number: int, source: str) -> BaseException | None:
-        from pynn.command_line.running import show
-
         file = f"{name}, cell {number}"
         lines = ["" if line.startswith("%matplotlib") else line for line in source.splitlines(keepends=True)]
         linecache.cache[file] = (len(source), None, lines, file)

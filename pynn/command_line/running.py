@@ -6,12 +6,11 @@ import argparse
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 
 import pynn
 from pynn.command_line import notebooks
+from pynn.command_line.tracebacks import show
 
 
 def is_program(name: str) -> bool:
@@ -50,19 +49,6 @@ def _script(path: str) -> int:
         show(error, path)
         return 1
     return 0
-
-
-def show(error: BaseException, file: str) -> None:
-    """Print a traceback as Python does, from a file's first frame on."""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != file:
-        trace = trace.tb_next
-    sys.stdout.flush()
-    error.__traceback__ = trace  # which is what is printed, whatever a hook is given
-    if sys.excepthook is sys.__excepthook__:
-        traceback.print_exception(error)  # finds the lines of cells, too
-    else:
-        sys.excepthook(type(error), error, trace)
 
 
 @contextlib.contextmanager

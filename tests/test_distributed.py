@@ -117,11 +117,19 @@ def test_without_mpi4py(monkeypatch):
         hvd.init()
 
 
+def test_another_mpi(mpi):
+    env = {**os.environ, "OMPI_COMM_WORLD_SIZE": "4"}
+    program = [sys.executable, "-c", "import pynn.distributed as hvd; hvd.init()"]
+    run = subprocess.run(program, env=env, capture_output=True, text=True, timeout=200)
+    assert "RuntimeError: mpiexec has started several processes (OMPI_COMM_WORLD_SIZE=4)" in run.stderr
+
+
 def test_alone(mpi, tmp_path):
     """A program that was not started by mpiexec is one rank; it trains as without all this."""
     program = """
-import pickle, numpy as np, pynn, pynn.distributed as hvd
+import pickle, sys, numpy as np, pynn, pynn.distributed as hvd
 from pynn import keras
+assert "mpi4py" not in sys.modules
 hvd.init(); hvd.init()
 assert (hvd.rank(), hvd.size(), hvd.local_rank(), hvd.local_size()) == (0, 1, 0, 1)
 def trained(wrap):
@@ -138,7 +146,7 @@ assert keras.optimizers.serialize(a.optimizer)["class_name"] == "Adam" and a.opt
 assert hvd.allreduce([1, 2]).tolist() == [1, 2] and hvd.broadcast(3) == 3
 hvd.shutdown()
 """
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, timeout=200)
     assert run.returncode == 0, run.stderr
 
 
@@ -183,6 +191,28 @@ def test_a_rank_that_fails_ends_the_job(mpi, how, tmp_path):
 def test_a_job_that_is_well_ends_well(mpi, tmp_path):
     code, out = start(2, "dying.py", "none", folder=tmp_path, module=("-m", "mpi4py"))
     assert (code, out.count("ended well")) == (0, 2), out
+
+
+PAGE = PROGRAMS.parent.parent / "docs" / "several_machines.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the page is only in the source tree")
+def test_the_program_of_the_page(mpi, tmp_path):
+    program = PAGE.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    (tmp_path / "train.py").write_text(program)
+    code, out = start(2, tmp_path / "train.py", folder=tmp_path, module=("-m", "mpi4py"))
+    assert code == 0, out
+    assert out.count("val_loss") == 2  # of each epoch once
+
+
+BENCH = PROGRAMS.parent.parent / "bench" / "ranks.py"
+
+
+@pytest.mark.skipif(not BENCH.exists(), reason="the bench is only in the source tree")
+def test_the_bench_runs(mpi, tmp_path):
+    code, out = start(2, BENCH, "--smoke", folder=tmp_path)
+    assert code == 0, out
+    assert "2 ranks, same batch" in out
 
 
 def test_an_exchange_is_pickled_without_mpi():

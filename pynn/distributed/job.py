@@ -22,6 +22,8 @@ def init() -> None:
     ------
     ImportError
         If mpi4py, or an MPI library for it, is not installed.
+    RuntimeError
+        If `mpiexec` has started several processes, which do not find each other.
 
     Notes
     -----
@@ -40,6 +42,7 @@ def init() -> None:
     import atexit
 
     mpi: Any = _mpi()
+    _check_launcher(mpi.COMM_WORLD.Get_size())
     _group = Group(mpi.COMM_WORLD.Dup(), mpi)
     ranks.settle(_group.rank, _group.size)
     if _group.size == 1:
@@ -58,6 +61,22 @@ def _mpi() -> Any:
             f"mpi4py is installed, but finds no MPI library ({str(error).splitlines()[0]}). "
             'pip install "pynn-kernels[mpi]" brings MPICH along.'
         ) from error
+
+
+# What launchers tell each process: MPICH and its kin, Open MPI, MVAPICH.
+_TOLD_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "MV2_COMM_WORLD_SIZE")
+
+
+def _check_launcher(size: int) -> None:
+    """Many jobs of one rank would each train alone, and overwrite each other's files."""
+    told = {name: os.environ[name] for name in _TOLD_SIZES if os.environ.get(name, "1") != "1"}
+    if size == 1 and told:
+        listed = ", ".join(f"{name}={value}" for name, value in told.items())
+        raise RuntimeError(
+            f"mpiexec has started several processes ({listed}), but MPI says that this one is alone: mpiexec and "
+            "mpi4py belong to different MPI libraries. Use the mpiexec beside this Python, or install mpi4py for the "
+            "other MPI."
+        )
 
 
 class _Hook:

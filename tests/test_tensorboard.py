@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -21,7 +20,6 @@ accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_ac
 
 from pynn import keras  # noqa: E402
 from pynn.callbacks import CallbackList, TensorBoard  # noqa: E402
-from pynn.events import EventFile  # noqa: E402
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "tensorboard.md"
 X, Y = np.random.default_rng(0).normal(size=(64, 4)).astype("float32"), np.arange(64) % 3
@@ -65,40 +63,31 @@ def test_the_idiom_of_the_book(tmp_path):
 def test_epochs_leave_the_core_alone():
     assert not CallbackList([TensorBoard("logs", histogram_freq=1)]).wants_batches
     assert CallbackList([TensorBoard("logs", update_freq="batch")]).wants_batches
-    assert CallbackList([TensorBoard("logs", update_freq=10)]).wants_batches
+    some = CallbackList([TensorBoard("logs", update_freq=10)])
+    assert not some.wants_batches
+    assert [some.end_of_slice(0)(done) for done in (0, 9, 10, 13)] == [10, 10, 20, 20]
+    assert CallbackList([TensorBoard("logs")]).end_of_slice(0) is None
 
 
-def test_histograms(tmp_path):
-    file = EventFile(str(tmp_path))
-    file.histogram("even", np.linspace(0, 3, 31), 0)
-    file.histogram("same", np.full(4, 2.0), 1)
-    file.histogram("broken", [np.nan, np.inf, 1.0], 2)
-    file.histogram("nothing", [np.nan], 3)
-    file.close()
-    file.close()
-    events = read(tmp_path)
-    found = {tag: events.Histograms(tag)[0].histogram_value for tag in events.Tags()["histograms"]}
-    assert found["even"].bucket == [1.0] * 29 + [2.0]
-    np.testing.assert_allclose(found["even"].bucket_limit, np.linspace(0.1, 3, 30))
-    assert [found[tag].num for tag in found] == [31, 4, 1, 0]
-    assert sum(found["same"].bucket) == 4
+@pytest.mark.parametrize("among_others", [False, True])
+def test_some_batches(tmp_path, among_others):
+    """Each seventh batch of the whole fit, whether slices end there or another callback wants every batch."""
+    model, seen = classifier(), []
+    others = [keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(logs["loss"]))]
+    board = TensorBoard(tmp_path, update_freq=7)
+    fit = {"epochs": 3, "validation_split": 0.25, "verbose": 0, "batch_size": 5}  # 10 batches an epoch, the last short
+    model.fit(X, Y, callbacks=[board, *others[: int(among_others)]], **fit)
+    written = read(tmp_path / "train").Scalars("batch_loss")
+    assert [e.step for e in written] == [7, 14, 21, 28]
+    if among_others:
+        np.testing.assert_allclose([e.value for e in written], seen[6::7], rtol=1e-6)
+    model.fit(list_of_batches(), steps_per_epoch=8, callbacks=[board], epochs=1, verbose=0)
+    assert [e.step for e in read(tmp_path / "train").Scalars("batch_loss")] == [7, 14, 21, 28, 7]
 
 
-def test_images_and_sound_are_files_of_their_kinds(tmp_path):
-    file = EventFile(str(tmp_path))
-    file.image("grey", np.array([[0.0, 0.5, 1.0], [-1.0, 2.0, np.nan]])[..., None], 0)
-    file.image("colour", np.arange(24, dtype="uint8").reshape(2, 4, 3), 0)
-    file.audio("beep", np.sin(np.arange(100.0))[:, None], 8000, 0)
-    file.close()
-    events = read(tmp_path)
-    from matplotlib import image
-
-    grey = image.imread(io.BytesIO(events.Images("grey")[0].encoded_image_string))
-    np.testing.assert_allclose(grey * 255, [[0, 127, 255], [0, 255, 0]], atol=1e-3)
-    colour = image.imread(io.BytesIO(events.Images("colour")[0].encoded_image_string))
-    np.testing.assert_allclose(colour * 255, np.arange(24).reshape(2, 4, 3), atol=1e-3)
-    sound = events.Audio("beep")[0]
-    assert (sound.sample_rate, sound.length_frames, sound.encoded_audio_string[:4]) == (8000, 100, b"RIFF")
+def list_of_batches():
+    """Data that come one by one."""
+    return ((X[i : i + 5], Y[i : i + 5]) for i in range(0, 40, 5))
 
 
 def branching():
@@ -245,38 +234,6 @@ def test_a_real_server_reads_it(tmp_path):
         server.kill()
         server.wait()
         server.stderr.close()
-
-
-def test_summaries_of_a_program(tmp_path):
-    """As chapters on TensorBoard write them by hand."""
-    from pynn.tf import summary
-
-    assert summary.scalar("nowhere", 1.0, step=0) is False
-    writer = summary.create_file_writer(tmp_path)
-    with writer.as_default():
-        for step in range(1, 4):
-            summary.scalar("my scalar", np.sin(step / 10), step=step)
-            summary.histogram("my hist", np.random.randn(100) * step, buckets=50, step=step)
-            summary.image("my images", np.random.rand(2, 8, 8, 3) * step / 3, step=step)
-            summary.text("my text", ["The step is " + str(step), "Its square is " + str(step**2)], step=step)
-            summary.audio("my audio", np.sin(np.linspace(0, 9, 480))[None, :, None], sample_rate=48000, step=step)
-        with summary.record_if(False):
-            summary.scalar("left out", 1.0, step=1)
-        with pytest.raises(ValueError, match="no step for 'late'"):
-            summary.scalar("late", 1.0)
-        with pytest.raises(ValueError, match="data must have 4 axes"):
-            summary.image("flat", np.ones((8, 8)), step=1)
-    with writer.as_default(step=7):
-        summary.scalar("late", np.float32(1.0))
-    writer.close()
-    events = read(tmp_path)
-    tags = events.Tags()
-    assert tags["scalars"] == ["my scalar", "late"]
-    assert tags["images"] == ["my images/0", "my images/1"]
-    assert (tags["histograms"], tags["audio"], tags["tensors"]) == (["my hist"], ["my audio"], ["my text"])
-    assert len(events.Histograms("my hist")[0].histogram_value.bucket) == 50
-    assert events.Scalars("late")[0].step == 7
-    assert tensors_of(events, "my text")[:2] == [b"The step is 1", b"Its square is 1"]
 
 
 @pytest.mark.skipif(not PAGE.exists(), reason="the page is only in the source tree")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,11 @@ class CallbackList(Callback):
     def wants_slices(self) -> bool:
         """Whether a callback has a hook `on_slice`."""
         return any(hasattr(callback, "on_slice") for callback in self.callbacks)
+
+    def end_of_slice(self, first: int) -> Callable[[int], int] | None:
+        """What says where a slice has to end, for the batches done, counted from the `first` of the epoch; or None."""
+        asked = [callback.end_of_slice for callback in self.callbacks if hasattr(callback, "end_of_slice")]
+        return (lambda done: min(ask(first + done) for ask in asked) - first) if asked else None
 
     def append(self, callback: Any) -> None:
         """Add a callback at the end."""

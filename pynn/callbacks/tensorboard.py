@@ -36,8 +36,8 @@ class TensorBoard(Callback):
         Write weights as images beside their histograms; 0 and less is black, 1 and more white.
     write_steps_per_second : bool, default False
     update_freq : "epoch", "batch" or int, default "epoch"
-        ``"batch"`` or a number also writes ``batch_loss`` and the like in each or each so-many-th batch, and makes
-        `fit` come back to Python after every batch.
+        ``"batch"`` or a number also writes ``batch_loss`` and the like in each or each so-many-th batch, for which
+        `fit` comes back to Python.
     profile_batch : int or pair of ints, default 0
         Batches to profile.  Nothing is written for them; there is a warning that names ``model.profile``.
     embeddings_freq : int, default 0
@@ -106,15 +106,18 @@ class TensorBoard(Callback):
         _check_profile(profile_batch)
         require("tensorboardX", extra="tensorboard")
         self._files: dict[str, EventFile] = {}
-        self._batch = 0
+        self._batch = self._earlier = self._written = 0  # batches of this fit, of earlier epochs, when last written
         self._batch_start = self._epoch_start = 0.0
         self._iterations_before = 0
-        self._in_fit = False
+        self._in_fit = self._in_test = False
+        if self.update_freq not in ("epoch", 1):
+            self.on_slice, self.end_of_slice = self._on_slice, self._end_of_slice
 
     @property
     def wants_each_batch(self) -> bool:
-        """Whether batches are written at all."""
-        return bool(self.update_freq != "epoch")
+        """Whether every batch is written, or several make one for Keras, too; else slices end where something is."""
+        several = getattr(self.model, "steps_per_execution", 1) > 1
+        return bool(self.update_freq == 1 or (several and self.update_freq != "epoch"))
 
     def set_model(self, model: Any) -> None:
         """Take a model, and write its graph and the projector's settings."""
@@ -128,7 +131,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Count batches from here."""
-        self._in_fit, self._batch = True, 0
+        self._in_fit, self._batch, self._written = True, 0, 0
         self._file("train")
 
     def on_train_end(self, logs: Logs | None = None) -> None:
@@ -136,8 +139,13 @@ class TensorBoard(Callback):
         self._in_fit = False
         self._close()
 
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Note that batches are not those of training."""
+        self._in_test = True
+
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Write metrics over updates of the weights."""
+        self._in_test = False
         file = self._file("validation")
         if self.model.optimizer is not None:
             for name, value in (logs or {}).items():
@@ -152,18 +160,31 @@ class TensorBoard(Callback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Write the means since the epoch began, if it is this batch's turn."""
-        if self.update_freq == "epoch" or self._batch % self.update_freq:
+        self._write_batch(1, logs)
+
+    def _on_slice(self, batch: int, logs: Logs | None = None) -> None:
+        if not self._in_test:
+            done, self._batch = self._batch, self._earlier + batch + 1
+            self._write_batch(self._batch - done, logs)
+        self._batch_start = time.perf_counter()
+
+    def _end_of_slice(self, done: int) -> int:
+        return int(done + self.update_freq - (self._earlier + done) % self.update_freq)
+
+    def _write_batch(self, count: int, logs: Logs | None) -> None:
+        if self.update_freq == "epoch" or self._batch // self.update_freq == self._written // self.update_freq:
             return
-        file = self._file("train")
+        file, self._written = self._file("train"), self._batch
         if self.write_steps_per_second:
             seconds = max(time.perf_counter() - self._batch_start, 1e-9)
-            file.scalar("batch_steps_per_second", 1 / seconds, self._batch)
+            file.scalar("batch_steps_per_second", count / seconds, self._batch)
         for name, value in (logs or {}).items():
             _write(file, f"batch_{name}", value, self._batch)
         self._flush()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Start the clock."""
+        """Start the clocks."""
+        self._earlier, self._batch_start = self._batch, time.perf_counter()
         self._iterations_before, self._epoch_start = _iterations(self.model), time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:

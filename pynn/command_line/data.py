@@ -31,7 +31,8 @@ class Data(NamedTuple):
 
 def base_name(given: str) -> str:
     """The name of a data set, without folder and endings."""
-    return os.path.basename(given.removesuffix(".gz")).rpartition(".")[0] or os.path.basename(given)
+    name = os.path.basename(given.removesuffix(".gz"))
+    return name.rpartition(".")[0] or name
 
 
 def to_train(given: argparse.Namespace) -> Data:

@@ -113,7 +113,11 @@ def _tell(found: data.Data, rows: Any, held: Any, model: Any, epochs: int) -> No
     shape = " x ".join(map(str, found.x.shape[1:]))
     print(f"rows: {len(rows[0])} to train on, {0 if held is None else len(held[0])} held out; inputs: {shape}")
     sizes = [str(layer.units) for layer in model.layers if isinstance(layer, keras.layers.Dense)]
-    print(f"network: {'-'.join(sizes)} units, {model.count_params():,} parameters; {epochs} epochs", flush=True)
+    print(f"network: {'-'.join(sizes)} units, {model.count_params():,} parameters; {_epochs(epochs)}", flush=True)
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch{'s' * (count > 1)}"
 
 
 def _callbacks(given: argparse.Namespace, epochs: int, held: Any) -> list[Any]:
@@ -159,4 +163,4 @@ def _tell_result(model: Any, found: data.Data, history: Any, held: Any, seconds:
         said = f"accuracy {result['accuracy']:.4f}"
     else:
         said = f"mean absolute error {result['mae']:.4g}"
-    print(f"{said} on {rows[0]}, after {len(history.epoch)} epochs in {seconds:.2g} s")
+    print(f"{said} on {rows[0]}, after {_epochs(len(history.epoch))} in {seconds:.2g} s")

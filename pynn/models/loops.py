@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 # How long the core walks before Python looks after the progress bar and Ctrl-C.
 SLICE_SECONDS = 0.15
+Portions = Iterator[tuple[Work, Rows]]
 
 
-def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int, heard: bool = True) -> Iterator[int]:
+def walk(
+    work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int, heard: bool = True, end: Any = None
+) -> Iterator[int]:
     """Run every batch of a data set; yields the number of batches done, after each slice.
 
     Parameters
@@ -40,6 +43,8 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: in
         Batches after which to yield; 0: after about `SLICE_SECONDS`.
     heard : bool, default True
         Whether somebody looks at each slice; if nobody does, a short last batch belongs to the slice before it.
+    end : callable, optional
+        For the batches done, where a slice has to end at the latest.
     """
     this = object()
     full, rest = divmod(rows, work.batch)
@@ -51,9 +56,8 @@ def walk(work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: in
                 with work.lock:
                     runner = _bound(work, n, streams, this)
                     used.add(runner)
-                    done = run_and_count(
-                        work.plan, runner, done, min(done + at_a_time, last) if at_a_time else last, at_a_time
-                    )
+                    until = done + at_a_time if at_a_time else end(done) if end else last
+                    done = run_and_count(work.plan, runner, done, min(until, last), at_a_time)
                 if heard or done < last or not rest or last > full:
                     yield done
     finally:
@@ -155,9 +159,6 @@ def test_epoch(model: Model, work: Work, rows: Rows, listeners: CallbackList) ->
     return logs
 
 
-Portions = Iterator[tuple[Work, Rows]]
-
-
 def train_portions(model: Model, portions: Portions, listeners: CallbackList) -> dict[str, Any]:
     """One pass over data that come in portions of several batches; returns loss and metrics."""
     at_a_time = model.steps_per_execution if listeners.wants_batches else int(model.stop_training)
@@ -243,7 +244,7 @@ def one_pass(
     logs: dict[str, Any] = {}
     work, rows = passing.work, passing.rows.n
     heard = hooks is not None or listeners.wants_slices
-    steps = walk(work, passing.streams, rows, at_a_time, heard)
+    steps = walk(work, passing.streams, rows, at_a_time, heard, listeners.end_of_slice(passing.first))
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:

@@ -46,9 +46,10 @@ def load_data() -> Split:
 
 
 def pack(x: Bytes) -> tuple[Bytes, Bytes]:
-    """Images as they are kept in the file: where there is ink, a bit a pixel, and how much, in the order of pixels.
+    """Images as they are kept in the file: where there is ink, a bit a pixel, and how much.
 
-    Four pixels in five are paper, and bits and gray values each compress better than both together (8 % here).
+    Four pixels in five are paper.  What a pixel with ink looks like depends on where ink is around it, black within a
+    stroke and gray at its edge: values are sorted by that, which the bits tell, and compress to 0.8 of their size.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ def pack(x: Bytes) -> tuple[Bytes, Bytes]:
     True
     """
     ink = x != 0
-    return np.packbits(ink.reshape(len(x), -1), axis=1), x[ink]
+    return np.packbits(ink.reshape(len(x), -1), axis=1), x[ink][_order(ink)]
 
 
 def unpack(where: Bytes, values: Bytes) -> Bytes:
@@ -76,7 +77,7 @@ def unpack(where: Bytes, values: Bytes) -> Bytes:
     ----------
     where : ndarray of uint8, shape (n, 98)
     values : ndarray of uint8, shape (m,)
-        One for each bit that is set.
+        One for each bit that is set, as `pack` sorts them.
 
     Returns
     -------
@@ -86,13 +87,24 @@ def unpack(where: Bytes, values: Bytes) -> Bytes:
     --------
     >>> where = np.zeros((1, 98), np.uint8)
     >>> where[0, 0] = 0b1100_0000
-    >>> unpack(where, np.array([7, 255], np.uint8))[0, 0, :3].tolist()
-    [7, 255, 0]
+    >>> unpack(where, np.array([7, 255], np.uint8))[0, 0, :3].tolist()  # the second has ink on its left: a lower bit
+    [255, 7, 0]
     """
-    ink = np.unpackbits(where, axis=1).astype(bool)
-    x = np.zeros(ink.shape, np.uint8)
-    x[ink] = values
-    return x.reshape(len(where), SIDE, SIDE)
+    ink = np.unpackbits(where, axis=1).astype(bool).reshape(len(where), SIDE, SIDE)
+    x, in_place = np.zeros(ink.shape, np.uint8), np.empty_like(values)
+    in_place[_order(ink)] = values
+    x[ink] = in_place
+    return x
+
+
+def _order(ink: np.ndarray) -> np.ndarray:
+    """The pixels with ink, sorted by which of the eight around them have ink."""
+    wide = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
+    around = np.zeros(ink.shape, np.uint8)
+    for bit, place in enumerate((0, 1, 2, 3, 5, 6, 7, 8)):
+        row, column = divmod(place, 3)
+        around |= wide[:, row : row + SIDE, column : column + SIDE].astype(np.uint8) << bit
+    return np.argsort(around[ink], kind="stable")
 
 
 def _part(arrays: Mapping[str, Bytes], name: str, path: str) -> Pair:

@@ -233,6 +233,7 @@
     X(l1l2_gradient)                                                                                                   \
     X(square_sums)                                                                                                     \
     X(add_scaled)                                                                                                      \
+    X(perceptron_pass)                                                                                                 \
     X(l1l2_activity_gradient)                                                                                          \
     X(unit_rows)                                                                                                       \
     X(unit_rows_backward)                                                                                              \
@@ -293,7 +294,6 @@
 
 #define DECLARE(name) void PN_NAME(name)(PN_ARGUMENTS);
 #define LINE(name) {#name, PN_NAME(name)},
-
 OPS(DECLARE)
 
 extern const pn_entry PN_NAME(table)[];

@@ -12,10 +12,11 @@ from pynn import extras
 
 if TYPE_CHECKING:
     from pynn.sklearn.classifier import MLPClassifier
+    from pynn.sklearn.perceptron import Perceptron
     from pynn.sklearn.regressor import MLPRegressor
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
-_HOMES = {"MLPClassifier": "classifier", "MLPRegressor": "regressor"}
+__all__ = ["MLPClassifier", "MLPRegressor", "Perceptron"]
+_HOMES = {"MLPClassifier": "classifier", "MLPRegressor": "regressor", "Perceptron": "perceptron"}
 
 
 def __getattr__(name: str) -> Any:

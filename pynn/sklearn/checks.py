@@ -92,6 +92,16 @@ def hidden_sizes(estimator: Any) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
+def classes(estimator: Any, given: Any) -> bool:
+    """Check the classes that `partial_fit` is told; returns whether they are the first."""
+    known = getattr(estimator, "classes_", None)
+    if known is None and given is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    if known is not None and given is not None and not np.array_equal(known, np.unique(np.asarray(given))):
+        raise ValueError(f"`classes={given!r}` is not the same as on last call to partial_fit, was: {known!r}")
+    return known is None
+
+
 def weights(given: Any, x: np.ndarray) -> np.ndarray | None:
     """Weights of rows, in double; None for none."""
     if given is None:

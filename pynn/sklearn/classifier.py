@@ -10,6 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
+from pynn.sklearn import checks
 from pynn.sklearn.multilayer import Multilayer
 from pynn.sklearn.stochastic import Data
 
@@ -160,20 +161,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         classes : array_like, optional
             All classes that may come; the first call needs them.
         """
-        self._note_classes(y, classes)
+        if checks.classes(self, classes):
+            self.classes_, self._several = np.unique(np.asarray(classes)), type_of_target(y).startswith("multilabel")
         return self._fit(X, y, sample_weight, incremental=True)
-
-    def _note_classes(self, y: Any, classes: Any) -> None:
-        known = getattr(self, "classes_", None)
-        if known is None and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        if classes is None:
-            return
-        given = np.unique(np.asarray(classes))
-        if known is not None and not np.array_equal(known, given):
-            raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
-        if known is None:
-            self.classes_, self._several = given, type_of_target(y).startswith("multilabel")
 
     def _targets(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[np.ndarray, np.ndarray, int]:
         X, y = self._checked(X, y, reset=first)

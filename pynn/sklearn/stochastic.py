@@ -130,7 +130,7 @@ class Descent:
         self._losses = np.zeros((epochs, self.batches))
         self._numbers = np.zeros((epochs, self.batches, 3))
         streams = {"order": self._orders, "weights": self._weights, "losses": self._losses}
-        self.training.bind(rows, x=x, t=t, **streams)
+        self.training.bind(rows, x=x, t=t, **{name: array.reshape(-1) for name, array in streams.items()})
         sums = self._sizes.astype(np.float64)
         self._numbers[:, :, DECAY], self._numbers[:, :, PENALTY] = (
             self.estimator.alpha / sums,

@@ -37,6 +37,7 @@ from pynn.kernels.cuda import (  # noqa: F401
     optimizers_norms,
     optimizers_options,
     penalties,
+    perceptron,
     pooling,
     rectifiers,
     rows,

@@ -36,6 +36,7 @@ from pynn.kernels.reference import (  # noqa: F401
     optimizers_norms,
     optimizers_options,
     penalties,
+    perceptron,
     pooling,
     rectifiers,
     rows,

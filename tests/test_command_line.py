@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
+import shlex
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pynn
-from pynn.command_line import arguments, main, tables
+from pynn.command_line import arguments, main
 
 pytest.importorskip("h5py", reason="models are saved with it")
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "command_line.md"
 FLOWERS = "sepal,colour,species\n" + "".join(
     f"{i % 3 + 0.01 * i:.2f},{('red', 'blue')[i % 2]},{('setosa', 'versicolor', 'virginica')[i % 3]}\n"
     for i in range(60)
@@ -103,52 +105,6 @@ def test_tables_without_names(capsys):
     assert "4 columns, expected 2" in said(capsys, "predict", "flowers.keras", "wide.csv", code=1)
 
 
-WRONG = {
-    "": "the file is empty",
-    "a\n1\n": "line 1: one column",
-    "a,b\n1,2\n\n3\n": "line 4: 1 cells, expected 2",
-    "a,b\n1,2\n,3\n": "line 3: column 'a' is empty: fill it in",
-    "a,b\n1,2\nNA,3\n": "line 3: column 'a' is 'NA'",
-    "a,b\n1,2\n1x,3\n4,5\n": "line 3: column 'a' has '1x', expected a number",
-    "a,b\n1,2\ninf,3\n4,5\n": "line 3: column 'a' has 'inf', expected a number",
-    "a,a\n1,2\n": "line 1: two columns are called 'a'",
-    "a,b\n1,x\n2,x\n": "the target is 0 in all rows",
-    "a,b\n": "there is no row below the names a, b",
-    'a,b\n1,"2\n': "line 2: unexpected end of data",
-    "PK\x03\x04": "a damaged .npz file",
-    "\x1f": "one column",
-}
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_tables_that_are_wrong(capsys, text):
-    write("t.csv", text)
-    assert WRONG[text] in said(capsys, "train", "t.csv", code=1)
-    assert not os.path.exists("t.keras")
-
-
-@pytest.mark.parametrize(
-    ("text", "header", "named"),
-    [
-        ("a,b\n1,2\n", "auto", True),
-        ("1,2\n3,4\n", "auto", False),
-        ("1,2\n3,4\n", "yes", True),
-        ("a,b\nx,y\nx,z\n", "auto", True),
-        ("x,y\nx,z\n", "auto", False),
-        ("a,b\n1,2\n", "no", False),
-        ("\ufeffa;b\n1;2\n", "auto", True),
-        ("a|b\n1|2\n", "auto", True),
-        ("a\tb\n1\t2\n", "auto", True),
-    ],
-)
-def test_names_of_columns(text, header, named):
-    write("t.csv", text)
-    table = tables.read("t.csv", header=header)
-    assert table.has_header is named
-    assert len(table.names) == 2
-    assert not table.names[0].startswith("\ufeff")
-
-
 def test_arrays(capsys):
     random = np.random.default_rng(1)
     x = random.normal(size=(60, 5, 2))
@@ -209,6 +165,7 @@ def test_mistakes_with_models(capsys):
         (("summary", "no.keras"), "File not found: filepath=no.keras"),
         (("summary", "t.csv"), "File format not supported"),
         (("train", "t.csv", "--out", "t.txt"), "a name that ends in .keras"),
+        (("train", "t.csv", "--out", "nowhere/t.keras"), "there is no folder nowhere"),
         (("train", "t.csv", "--optimizer", "nix"), "Could not interpret optimizer identifier: nix"),
         (("train", "t.csv", "--activation", "nix"), "nix"),
         (("train", "t.csv", "--separator", "ab"), "--separator must be one character"),
@@ -290,3 +247,27 @@ def test_bench(capsys, monkeypatch):
 
 class Done:
     returncode = 7
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the page is only in the source tree")
+def test_commands_of_the_page():
+    """Each is one that the parser takes."""
+    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("pynn ")]
+    assert len(commands) >= 8
+    for command in commands:
+        assert arguments.parser().parse_args(command).command == command[0]
+
+
+def test_the_line_is_redrawn(capsys, monkeypatch):
+    """In a terminal: one line, no longer than it is wide."""
+    from pynn.command_line import train
+
+    monkeypatch.setattr(train, "can_redraw", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    write("flowers.csv", FLOWERS)
+    out = said(capsys, "train", "flowers.csv", "--epochs", "12")
+    drawn = next(line for line in out.split("\n") if "\r" in line).split("\r")[1:]
+    assert len(drawn) == 12
+    assert max(map(len, drawn)) == 39

@@ -61,7 +61,7 @@ def test_notebooks_in_ipython(tmp_path):
         "def f():\n    return 1 / 0\nf()",
         "print('not reached')",
     )
-    done = run(tmp_path, "run", "--figures", "pictures", path)
+    done = run(tmp_path, "run", path, "--figures", "pictures")
     assert done.returncode == 1
     assert "['loss']" in done.stdout
     assert "return 1 / 0" in done.stdout

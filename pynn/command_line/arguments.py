@@ -40,6 +40,7 @@ _ALL = """examples:
 exit codes: 0 done, 1 a mistake in a file or the data, 2 a mistake in the command line, 130 stopped with Ctrl-C"""
 
 _MODULES = {"info": "information", "train": "train", "predict": "predict", "summary": "summary", "bench": "bench"}
+COMMANDS = (*_MODULES, "run")
 
 
 def function_of(command: str) -> Callable[[argparse.Namespace], Any]:
@@ -91,7 +92,9 @@ def _add_reading(made: argparse.ArgumentParser) -> None:
 def _add_train(commands: Any) -> None:
     made = _add(commands, "train", "train a network on data and save it", f"{_DATA}{_NAMES}\n\n{_TRAIN}")
     made.add_argument("data", metavar="DATA", help="a file or a name, see below")
-    made.add_argument("--out", metavar="FILE", help="where to save (default: DATA's name with .keras, here)")
+    made.add_argument(
+        "--out", metavar="FILE", help="saved there, over what is there (default: DATA's name with .keras)"
+    )
     made.add_argument("--layers", type=_sizes, default=[64], metavar="N,N", help="hidden units (default: 64; 0: none)")
     made.add_argument("--activation", default="relu", metavar="NAME", help="of hidden layers (default: relu)")
     made.add_argument("--dropout", type=_share, default=0.0, metavar="R", help="rate behind hidden layers (default: 0)")

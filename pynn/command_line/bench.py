@@ -19,7 +19,7 @@ from pynn.command_line import peers
 from pynn.console import is_terminal
 from pynn.datasets import digits
 
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _TITLE = "784-100 sigmoid-10 softmax, Adam, batch 32, float32"
 
 

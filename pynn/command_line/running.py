@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import pynn
 from pynn.command_line import notebooks
+from pynn.command_line.arguments import COMMANDS
 from pynn.command_line.tracebacks import show
 
 
@@ -21,7 +22,7 @@ def is_program(name: str) -> bool:
     >>> is_program("lesson.py"), is_program("train")
     (True, False)
     """
-    return name.lower().endswith((".py", ".ipynb")) or (os.sep in name and os.path.isfile(name))
+    return name.lower().endswith((".py", ".ipynb")) or (name not in COMMANDS and os.path.isfile(name))
 
 
 def run(given: argparse.Namespace) -> int:
@@ -32,6 +33,8 @@ def run(given: argparse.Namespace) -> int:
         print(f"pynn run: {path}: {what}", file=sys.stderr)
         return 1
     notebook = path.lower().endswith(".ipynb")
+    if notebook and given.arguments[:1] == ["--figures"] and len(given.arguments) > 1:  # behind the notebook, too
+        _, given.figures, *given.arguments = given.arguments
     if given.figures and not notebook:
         print("pynn run: --figures is for notebooks; a script saves or shows its own", file=sys.stderr)
         return 2

@@ -11,7 +11,10 @@ from pynn import keras
 
 def load(path: str) -> tuple[Any, dict[str, Any]]:
     """A model with the notes that `train` left in its file, if it did."""
-    model = keras.models.load_model(path)
+    try:
+        model = keras.models.load_model(path)
+    except TypeError as error:  # a class of somebody's own, which no command line can know
+        raise ValueError(f"{path}: {error}") from None
     return model, json.loads(getattr(model, "_notes", "") or "{}")
 
 

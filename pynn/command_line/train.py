@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
+import shutil
 import sys
 import time
 from typing import Any
@@ -49,6 +51,9 @@ def _place(given: argparse.Namespace) -> tuple[str, bool]:
     out = given.out or f"{data.base_name(given.data)}.keras"
     if not out.endswith((".keras", ".h5")):
         raise ValueError(f"--out {out}: expected a name that ends in .keras")
+    folder = os.path.dirname(out) or "."
+    if os.path.isdir(out) or not os.path.isdir(folder):
+        raise ValueError(f"--out {out}: " + ("is a folder" if os.path.isdir(out) else f"there is no folder {folder}"))
     try:
         hdf5.h5py()
     except ImportError:
@@ -143,6 +148,7 @@ class _Progress(keras.callbacks.Callback):
         numbers = " - ".join(f"{name}: {value:.4g}" for name, value in (logs or {}).items())
         line = f"epoch {epoch + 1}/{self.epochs} - {numbers}"
         if self.redraws:
+            line = line[: shutil.get_terminal_size().columns - 1]  # a line that wraps cannot be redrawn
             sys.stdout.write("\r" + line.ljust(self.width))
             self.width = len(line)
         else:

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import sys
 
 import numpy as np
 import pytest
@@ -13,7 +14,12 @@ import pytest
 pynn = pytest.importorskip("pynn", reason="about pynn's docstrings")
 
 # Needs an extra that may be missing; its examples run where it is there.
-OPTIONAL = {"pynn.kernels.numba": "numba", "pynn.kernels.cuda": "numba", "pynn.sklearn": "sklearn"}
+OPTIONAL = {
+    "pynn.kernels.numba": "numba",
+    "pynn.kernels.cuda": "numba",
+    "pynn.plot": "matplotlib",
+    "pynn.sklearn": "sklearn",
+}
 
 
 def modules():
@@ -41,6 +47,8 @@ def test_examples_run(name, tmp_path, monkeypatch):
     report = []
     for test in finder.find(module, name, globs=given | vars(module)):
         runner.run(test, out=report.append, clear_globs=False)
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
     assert runner.failures == 0, "".join(report)
 
 

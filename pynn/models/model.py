@@ -11,7 +11,7 @@ from pynn import data, graph, legacy, naming
 from pynn.layers import Layer, composite
 from pynn.layers import calls as layer_calls
 from pynn.layers.context import said_training
-from pynn.models import describing, straight
+from pynn.models import describing, notebook, straight
 from pynn.models.compiled import Compiled
 from pynn.models.network import Network
 from pynn.models.older import OlderCalls
@@ -268,6 +268,9 @@ class Model(OlderCalls, Saved, Profiled, Layer):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.html_of(self)
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from pynn import config
 from pynn.console import BOLD, is_terminal, paint, print_message
-from pynn.structures import map_structure
+from pynn.models.facts import Form, count, is_chain, memory, rows_of, totals
 
 Emphasis = Callable[[str], str]
 
@@ -22,14 +20,6 @@ _ALIGN: dict[str, Callable[[str, int], str]] = {
     # str.center puts the odd space before the text, Keras's tables after it.
     "center": lambda text, width: (" " * ((width - len(text)) // 2) + text).ljust(width),
 }
-
-
-class _Form(NamedTuple):
-    """What is shown beside names, shapes and numbers; `nodes`: those of a graph, where layers show their inputs."""
-
-    expand_nested: bool
-    show_trainable: bool
-    nodes: set[int] | None
 
 
 class Column(NamedTuple):
@@ -90,13 +80,13 @@ def print_summary(
     """
     plain = print_fn is not None or not config.is_interactive_logging_enabled() or not is_terminal()
     emphasis: Emphasis = (lambda text: text) if plain else (lambda text: paint(text, BOLD))
-    form = _Form(expand_nested, show_trainable, None if is_chain(model) else {id(n) for n in model._network.nodes})
+    form = Form(expand_nested, show_trainable, None if is_chain(model) else {id(n) for n in model._network.nodes})
     columns = _columns(line_length, positions, form)
     shown = model.layers if form.nodes is None else model._network.operations
-    rows = [row for layer in _in_range(shown, layer_range) for row in _rows(layer, form)]
+    rows = [row for layer in _in_range(shown, layer_range) for row in rows_of(layer, form)]
     lines = [emphasis(f'Model: "{model.name}"'), *_table(columns, rows, emphasis)]
-    for label, weights in _totals(model):
-        lines.append(emphasis(f" {label} params: ") + f"{_count(weights):,} ({_memory(weights)})")
+    for label, weights in totals(model):
+        lines.append(emphasis(f" {label} params: ") + f"{count(weights):,} ({memory(weights)})")
     text = "".join(line + "\n" for line in lines)
     if print_fn is None:
         print_message(text, line_break=False)
@@ -110,7 +100,7 @@ def _terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _columns(line_length: int | None, positions: Sequence[float] | None, form: _Form) -> list[Column]:
+def _columns(line_length: int | None, positions: Sequence[float] | None, form: Form) -> list[Column]:
     headers = [("Layer (type)", "left"), ("Output Shape", "left"), ("Param #", "right")]
     ends, length = [0.45, 0.80, 1.0], 88
     if form.nodes is not None:
@@ -170,91 +160,6 @@ def _in_range(layers: Sequence[Any], layer_range: Sequence[str] | None) -> Seque
     if first[0] > last[-1]:
         return layers[last[0] : first[-1] + 1]
     return layers[first[0] : last[-1] + 1]
-
-
-def is_chain(model: Any) -> bool:
-    """Whether each layer takes the output of the one before, and nothing else: then inputs need not be shown."""
-    net = getattr(model, "_network", None)
-    if net is None or not any(layer is net.operations[0] for layer in model.layers):
-        return True
-    if len(net.flat_inputs) > 1 or len(net.flat_outputs) > 1 or len(net.nodes) != len(net.operations) - 1:
-        return False
-    before = net.flat_inputs[0]
-    for node in net.nodes:
-        if [id(tensor) for tensor in node.inputs] != [id(before)] or len(node.outputs) > 1:
-            return False
-        before = node.outputs[0]
-    return True
-
-
-def _rows(layer: Any, form: _Form, level: int = 0) -> Iterator[list[str]]:
-    prefix = "   " * level + "└ " if level else ""
-    name = getattr(layer, "class_name", type(layer).__name__)
-    row = [f"{prefix}{layer.name} ({name})", _output_shape(layer), _parameters(layer)]
-    if form.nodes is not None:
-        row.append(_connected(layer, form.nodes) if not level else "")
-    if form.show_trainable:
-        row.append(("Y" if layer.trainable else "N") if getattr(layer, "weights", None) else "-")
-    yield row
-    if form.expand_nested:
-        for inner in getattr(layer, "layers", ()):
-            yield from _rows(inner, form, level + 1)
-
-
-def _connected(layer: Any, nodes: set[int]) -> str:
-    """Where the inputs of a layer come from: layer[number of its call][number of its output]."""
-    sources = []
-    for node in layer._inbound:
-        for tensor in node.inputs if id(node) in nodes else ():
-            maker = tensor.node.operation
-            calls = [id(call) for call in maker._inbound]
-            sources.append(f"{maker.name}[{calls.index(id(tensor.node))}][{tensor.index}]")
-    return ", ".join(sources) or "-"
-
-
-def _output_shape(layer: Any) -> str:
-    shape = getattr(layer, "output_shape", None)
-    if shape is None and getattr(layer, "_inbound", None):
-        shape = map_structure(lambda tensor: tensor.shape, layer._inbound[0].result)
-    elif shape is None:
-        shape = getattr(getattr(layer, "output", None), "shape", None)
-    return "?" if shape is None else _shape_text(shape)
-
-
-def _shape_text(shape: Sequence[Any]) -> str:
-    inner = ", ".join(_shape_text(size) if isinstance(size, (list, tuple)) else str(size) for size in shape)
-    return f"[{inner}]" if isinstance(shape, list) else f"({inner})"
-
-
-def _parameters(layer: Any) -> str:
-    if not hasattr(layer, "built"):
-        return "0"
-    return f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
-
-
-def _totals(model: Any) -> Iterator[tuple[str, list[Any]]]:
-    trainable, fixed = list(model.trainable_weights), list(model.non_trainable_weights)
-    optimizer = getattr(model, "optimizer", None)
-    state = list(optimizer.variables) if optimizer is not None and getattr(optimizer, "built", False) else []
-    yield "Total", trainable + fixed + state
-    yield "Trainable", trainable
-    yield "Non-trainable", fixed
-    if state:
-        yield "Optimizer", state
-
-
-def _count(weights: list[Any]) -> int:
-    return sum(math.prod(weight.shape) for weight in weights)
-
-
-def _memory(weights: list[Any]) -> str:
-    unique = {id(weight): weight for weight in weights}.values()
-    size = float(sum(math.prod(weight.shape) * np.dtype(weight.dtype).itemsize for weight in unique))
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if size < 1024:
-            return f"{size:.2f} {unit}"
-        size /= 1024
-    return f"{size:.2f} PB"
 
 
 def _table(columns: list[Column], rows: list[list[str]], emphasis: Emphasis) -> Iterator[str]:

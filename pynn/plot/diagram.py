@@ -13,7 +13,6 @@ from pynn.plot.marks import Mark, Trace, Words, shortened, width_of
 from pynn.plot.routing import Layout, Point, arrange, commands
 from pynn.plot.scene import Drawing
 
-RANKDIRS = ("TB", "LR", "BT", "RL")
 _TITLE, _ROW, _PAD, _LINE_HEIGHT, _HEADER = 13.0, 12.0, 10.0, 18.0, 28.0
 _MARGIN, _FRAME_PAD, _LABEL = 16.0, 18.0, 24.0
 _HEAD = 9.0  # length of arrowheads

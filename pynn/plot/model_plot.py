@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pynn.models import Model
-from pynn.plot.diagram import RANKDIRS, drawing_of
-from pynn.plot.graphs import Options, graph_of
-from pynn.plot.routing import SPLINES
 from pynn.plot.scene import Drawing, check_file
+
+if TYPE_CHECKING:
+    from pynn.models import Model
 
 
 class Dot(Drawing):
@@ -128,6 +127,11 @@ def model_to_dot(
     >>> model_to_dot(model, show_shapes=True)
     <Dot 'Model small', 207 x 104 points>
     """
+    # Here, since `keras.utils` is imported without models.
+    from pynn.models import Model
+    from pynn.plot.diagram import drawing_of
+    from pynn.plot.graphs import Options, graph_of
+
     if not isinstance(model, Model):
         raise TypeError(f"plot_model draws a model, got {model!r:.100} (of type {type(model).__name__})")
     if not model.built:
@@ -135,6 +139,17 @@ def model_to_dot(
             f"Model '{model.name}': This model has not yet been built. Build the model first by calling `build()` or "
             "by calling the model on a batch of data. Or let it begin with keras.Input(shape)."
         )
+    _check(kwargs, rankdir, splines, dpi)
+    said = (show_shapes, show_dtype, show_layer_names, expand_nested, show_layer_activations, show_trainable)
+    drawing = drawing_of(graph_of(model, Options(*said)), rankdir, splines, framed=subgraph)
+    made = Dot(drawing.marks, drawing.width, drawing.height, drawing.title)
+    made.dpi = dpi
+    return made
+
+
+def _check(kwargs: dict[str, Any], rankdir: str, splines: str, dpi: float) -> None:
+    from pynn.plot.routing import RANKDIRS, SPLINES
+
     if kwargs.pop("layer_range", None) is not None:
         raise ValueError("Argument `layer_range` is no longer supported.")
     if kwargs:
@@ -144,11 +159,6 @@ def model_to_dot(
             raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}. Received: {name}={value!r}")
     if not dpi > 0:
         raise ValueError(f"dpi must be above 0. Received: dpi={dpi!r}")
-    options = Options(show_shapes, show_dtype, show_layer_names, expand_nested, show_layer_activations, show_trainable)
-    drawing = drawing_of(graph_of(model, options), rankdir, splines, framed=subgraph)
-    made = Dot(drawing.marks, drawing.width, drawing.height, drawing.title)
-    made.dpi = dpi
-    return made
 
 
 def plot_model(

@@ -15,6 +15,7 @@ from pynn.plot.layered import Edge, Link, Ranks
 Point = tuple[float, float]
 Commands = tuple[tuple[str, tuple[Point, ...]], ...]
 
+RANKDIRS = ("TB", "LR", "BT", "RL")
 SPLINES = ("ortho", "curved", "polyline", "spline", "line")
 _TRACK, _CLEAR, _ROUND = 10.0, 6.0, 7.0  # between tracks; between lines on one track; radius of corners
 

@@ -19,6 +19,7 @@ import pynn.distributed as hvd
 from pynn import keras, ranks
 from pynn.distributed import shards
 from pynn.distributed.group import _share_of_cores
+from pynn.threads import default_num_threads
 
 PROGRAMS = Path(__file__).resolve().parent / "ranks"
 BESIDE = Path(sys.executable).parent / "mpiexec"
@@ -151,8 +152,9 @@ hvd.shutdown()
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_the_numbers_of_one_process(mpi, count, tmp_path):
-    code, out = start(count, "training.py", folder=tmp_path, module=("-m", "mpi4py") if count == 2 else ())
+@pytest.mark.parametrize("program", ["training.py", "fitting.py"])
+def test_the_numbers_of_one_process(mpi, count, program, tmp_path):
+    code, out = start(count, program, folder=tmp_path, module=("-m", "mpi4py") if count == 2 else ())
     assert code == 0, out
     assert out.count("GOOD") == count
 
@@ -162,7 +164,7 @@ def test_manners(mpi, tmp_path):
     assert code == 0, out
     assert out.count("GOOD") == 2
     assert out.count("- loss: ") == out.count("Total params") == 1  # rank 0 prints
-    workers = max(1, len(os.sched_getaffinity(0)) // 2)
+    workers = max(1, default_num_threads() // 2)
     assert out.count(f"WORKERS {workers} of local") == 2
 
 

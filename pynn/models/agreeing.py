@@ -17,6 +17,7 @@ from pynn.models.states import walk
 from pynn.random import SeedGenerator
 
 if TYPE_CHECKING:
+    from pynn.models.compiled import Resolved
     from pynn.models.epochs import Epochs
     from pynn.models.model import Model
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _COMPARED = 256
 
 
-def facts(model: Model, feed: ArrayFeed, validation: Feed | None, epochs: Epochs) -> dict[str, Any]:
+def facts(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs) -> dict[str, Any]:
     """What must be equal on all ranks before `fit`; names and values are for people to read.
 
     Raises
@@ -46,8 +47,7 @@ def facts(model: Model, feed: ArrayFeed, validation: Feed | None, epochs: Epochs
         "optimizer": _settings(optimizer),
         "own_rows": optimizer.exchange.own_rows,
         "metrics": [type(metric).__name__ for metric in model.metrics],
-        "batch_size": feed._batch,
-        "shuffle": feed._shuffle,
+        "data": type(feed).__name__,
         "epochs": (epochs.numbers, epochs.every),
     }
     found |= _data(feed, "", optimizer.exchange.own_rows)
@@ -85,7 +85,8 @@ def _data(feed: Feed, which: str, own: bool) -> dict[str, Any]:
     if not isinstance(feed, ArrayFeed):
         return {}
     arrays = feed.rows.arrays.items()
-    found: dict[str, Any] = {f"{which}{name}": f"rows of {a.dtype} {a.shape[1:]}" for name, a in arrays}
+    found: dict[str, Any] = {f"{which}batch_size": feed._batch, f"{which}shuffle": feed._shuffle}
+    found |= {f"{which}{name}": f"rows of {a.dtype} {a.shape[1:]}" for name, a in arrays}
     if own:
         return found
     digests = {f"checksum of {which}{name}": f"{_digest(a):08x}" for name, a in arrays}
@@ -111,6 +112,10 @@ class Seeds:
         # Streams are counted; a rank begins where no other one arrives.
         self._ahead = np.uint32(team.rank * (2**31 // team.size))
 
+    def keys(self) -> list[int]:
+        """The seeds themselves, which plans have as constants."""
+        return [int(state[0]) for state in self._states]
+
     def part(self) -> None:
         """Go to the streams of this rank."""
         for state in self._states:
@@ -128,6 +133,20 @@ def add_up(team: Group, arrays: Sequence[np.ndarray]) -> None:
     flat = np.concatenate([array.reshape(-1).astype(np.float64) for array in arrays])
     team.sum(flat)
     _put(arrays, flat)
+
+
+def merged(team: Group, resolved: Resolved) -> dict[str, Any]:
+    """Loss and metrics over the rows of all ranks: what they are computed from is added up."""
+    add_up(team, _totals(resolved))
+    logs: dict[str, Any] = team.told(resolved.logs())
+    return logs
+
+
+def _totals(resolved: Resolved) -> Sequence[np.ndarray]:
+    metrics = {id(metric): metric for metric in resolved.metrics}.values()
+    totals = [resolved.penalties, resolved.rows]
+    totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
+    return totals + [variable.live for metric in metrics for variable in metric.variables]
 
 
 def average_statistics(team: Group, model: Model) -> None:

@@ -64,6 +64,10 @@ class ArrayFeed:
         """See `Feed`."""
         return test_epoch(self._model, self._work("test", False), self.rows, listeners)
 
+    def forget(self) -> None:
+        """Look for the work anew."""
+        self._found = None
+
     def _work(self, kind: str, shuffle: bool) -> Any:
         compiled = self._model._require_compiled()
         compiled._latest = self._resolved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +15,17 @@ from pynn.distributed import shards
 from pynn.distributed.exchange import Exchange, Round
 from pynn.distributed.group import Group
 from pynn.distributed.job import group
-from pynn.models import agreeing
+from pynn.models import agreeing, stepping
 from pynn.models.epochs import Epochs
 from pynn.models.epochs import run_epochs as run_alone
-from pynn.models.feeds import ArrayFeed, Feed
-from pynn.models.loops import Passing, one_pass, run_and_count
-from pynn.models.works import Work
+from pynn.models.feeds import ArrayFeed, BatchFeed, Feed
+from pynn.models.idling import Idle
+from pynn.models.loops import Passing, one_pass
+from pynn.models.sharing_batches import BatchShare
 from pynn.permutations import permutation
 
 if TYPE_CHECKING:
     from pynn.data import Rows
-    from pynn.models.compiled import Resolved
     from pynn.models.model import Model
 
 Logs = dict[str, Any]
@@ -43,22 +43,18 @@ def run_epochs(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs
     team, optimizer = group(), model.optimizer
     assert optimizer is not None
     exchange: Exchange = optimizer.exchange
-    if not isinstance(feed, ArrayFeed):
-        raise ValueError(
-            "fit with a DistributedOptimizer divides the rows of arrays: generators, data sets that give batches, "
-            "arrays on disk in another type, steps_per_epoch, and models with a train_step of their own cannot be "
-            "divided. Load the rows into arrays (each rank its own: DistributedOptimizer(…, own_rows=True))."
-        )
+    _check(model, feed)
     if not optimizer.built:
         optimizer.build(model.trainable_weights)
-    feed._work("train", True)  # what cannot be lowered is an error before ranks wait for each other
+    if isinstance(feed, ArrayFeed):
+        feed._work("train", True)  # what cannot be lowered is an error before ranks wait for each other
     agreeing.meet(team, agreeing.facts(model, feed, validation, epochs))
     exchange.round = Round(team, lambda: bool(model.stop_training))
     try:
-        share = TrainShare(model, feed, exchange)
+        share = _share(model, feed, exchange)
         held = None if validation is None else TestShare(model, validation, exchange)
         _prepare(listeners, team, share)
-        listeners.append(_Together(model, team))
+        listeners.append(_Together(model, team, feed))
         run_alone(model, share, held, epochs, listeners)
     except BaseException as error:
         traceback.print_exc()
@@ -66,6 +62,26 @@ def run_epochs(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs
         raise
     finally:
         exchange.round = None
+
+
+def _check(model: Model, feed: Feed) -> None:
+    if not isinstance(feed, ArrayFeed | BatchFeed) or stepping.has_own_step(model):
+        raise ValueError(
+            "fit with a DistributedOptimizer divides rows, or batches. It cannot divide arrays on disk of another type "
+            "(convert them), nor the work of a model with a train_step or compute_loss of its own (write the loop, "
+            "too: optimizer.apply_gradients averages over ranks)."
+        )
+    if not model.built:
+        raise ValueError(
+            "fit with a DistributedOptimizer and batches: the model must be built. Begin it with keras.Input."
+        )
+
+
+def _share(model: Model, feed: Feed, exchange: Exchange) -> Feed:
+    if isinstance(feed, BatchFeed):
+        return BatchShare(model, feed, exchange)
+    assert isinstance(feed, ArrayFeed)
+    return TrainShare(model, feed, exchange)
 
 
 def _prepare(listeners: CallbackList, team: Group, feed: Feed) -> None:
@@ -79,15 +95,20 @@ def _prepare(listeners: CallbackList, team: Group, feed: Feed) -> None:
 class _Together(Callback):
     """The last of the callbacks: what those before it did on one rank is done on all."""
 
-    def __init__(self, model: Model, team: Group) -> None:
+    def __init__(self, model: Model, team: Group, feed: Feed) -> None:
         super().__init__()
         self.set_model(model)
-        self._team, self._seeds = team, agreeing.Seeds(model, team)
+        self._team, self._seeds, self._feed = team, agreeing.Seeds(model, team), feed
+        self._keys = self._seeds.keys()  # with which the plan was lowered
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Take over rank 0's weights, optimizer and number of the first epoch."""
         for variable in (*self.model.variables, *self.model.optimizer.variables):
             self._team.give(variable.live)
+        if self._seeds.keys() != self._keys:
+            self.model._works.clear()
+            if isinstance(self._feed, ArrayFeed):
+                self._feed.forget()
         self.model._initial_epoch = self._team.told(self.model._initial_epoch)
         self._seeds.part()
 
@@ -128,7 +149,7 @@ class TrainShare:
         divided = shards.steps_of(feed.rows.n, self._batch, self._team.size)
         self._steps = self._team.most(own) if self._own else divided
         self.steps: int | None = self._steps
-        self._idle: tuple[Work, Work] | None = None  # the work of steps without rows, and what it was made of
+        self._idle = Idle()
 
     def train(self, listeners: CallbackList) -> Logs:
         """One epoch; returns loss and metrics over the rows of all ranks."""
@@ -144,9 +165,9 @@ class TrainShare:
         hooks = (listeners.on_train_batch_begin, listeners.on_train_batch_end) if listeners.wants_batches else None
         if len(order):
             one_pass(passing, self._model.steps_per_execution if each else 0, listeners, hooks, stopped)
-        self._without_rows(work, self._steps - math.ceil(len(order) / self._batch), stopped)
+        self._idle.run(work, self._steps - math.ceil(len(order) / self._batch), stopped)
         agreeing.average_statistics(self._team, self._model)
-        return _merged(self._team, passing.resolved)
+        return agreeing.merged(self._team, passing.resolved)
 
     def test(self, listeners: CallbackList) -> Logs:
         """Nobody tests on this."""
@@ -160,24 +181,6 @@ class TrainShare:
             return order
         self._team.give(order)
         return shards.order_of(order, self._batch, self._team.size, self._team.rank)
-
-    def _without_rows(self, work: Work, count: int, stopped: Callable[[], bool]) -> None:
-        """Take part in steps for which no rows are left here."""
-        for _ in range(count):
-            if stopped():
-                return
-            runner = self._idle_work(work).runner(0)
-            run_and_count(self._idle_work(work).plan, runner, 0, 1, 1)
-
-    def _idle_work(self, work: Work) -> Work:
-        if self._idle is None or self._idle[1] is not work:
-            plan = work.plan.part(("update",))
-            optimizer = self._model.optimizer
-            assert optimizer is not None
-            assert work.plan.table is not None
-            plan.counters = [optimizer._iterations.live] if optimizer.is_builtin else []
-            self._idle = Work(plan, work.plan.table, work.batch), work
-        return self._idle[0]
 
 
 class TestShare:
@@ -214,7 +217,7 @@ class TestShare:
         hooks: _Hooks = (listeners.on_test_batch_begin, listeners.on_test_batch_end) if wants else None
         if rows.n:
             one_pass(passing, self._model.steps_per_execution if wants else 0, listeners, hooks, lambda: False)
-        logs = _merged(self._team, passing.resolved)
+        logs = agreeing.merged(self._team, passing.resolved)
         listeners.on_test_end(logs)
         return logs
 
@@ -224,17 +227,3 @@ def _first(rows: Rows, n: int) -> Rows:
     part = copy(rows)
     part.n = n
     return part
-
-
-def _merged(team: Group, resolved: Resolved) -> Logs:
-    """Loss and metrics over the rows of all ranks: what they are computed from is added up."""
-    agreeing.add_up(team, _totals(resolved))
-    logs: Logs = team.told(resolved.logs())
-    return logs
-
-
-def _totals(resolved: Resolved) -> Sequence[np.ndarray]:
-    metrics = {id(metric): metric for metric in resolved.metrics}.values()
-    totals = [resolved.penalties, resolved.rows]
-    totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
-    return totals + [variable.live for metric in metrics for variable in metric.variables]

@@ -97,7 +97,7 @@ def _number(value: Any) -> Any:
 
 def run(model: Model, kind: str, rows: Rows) -> Logs:
     """Run one batch in the form that plans read; returns loss and metrics so far."""
-    work = work_for(model, kind, rows, _capacity(rows.n), False)
+    work = work_for(model, kind, rows, capacity(rows.n), False)
     outputs = blank_outputs(model, rows.n) if any(name.startswith("y") for name in work.plan.streams) else []
     masks = blank_masks(work.plan, rows.n)
     for _ in walk(work, rows.arrays | by_stream(outputs) | masks, rows.n, 0):
@@ -110,7 +110,7 @@ def run(model: Model, kind: str, rows: Rows) -> Logs:
     return work.resolved.logs()
 
 
-def _capacity(n: int) -> int:
+def capacity(n: int) -> int:
     """A batch size that serves all sizes up to the next power of two, and is not passed over within one batch."""
     return 1 << max(n - 1, 0).bit_length()
 
@@ -119,7 +119,7 @@ def predict(model: Model, x: Any) -> list[np.ndarray]:
     """The outputs for one batch, flat."""
     rows = door.input_rows(model, x)
     out = blank_outputs(model, rows.n)
-    work = work_for(model, "predict", rows, _capacity(rows.n), False)
+    work = work_for(model, "predict", rows, capacity(rows.n), False)
     for _ in walk(work, rows.arrays | by_stream(out), rows.n, 0):
         pass
     straight.keep(model, "predict", x, rows, work)

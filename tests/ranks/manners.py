@@ -65,7 +65,14 @@ def refusals():
     refused("reduction='sum' cannot be combined", model.fit, X, [np.eye(3)[Y], Y], verbose=0)
     model = net()
     model.compile(hvd.DistributedOptimizer("sgd"), CLASSES)
-    refused("divides the rows of arrays", model.fit, iter([(X, Y)] * 9), verbose=0, steps_per_epoch=2, epochs=1)
+
+    class Mine(keras.Sequential):
+        def train_step(self, data):
+            return {}
+
+    mine = Mine([keras.Input((5,)), layers.Dense(3)])
+    mine.compile(hvd.DistributedOptimizer("sgd"), CLASSES)
+    refused("divides rows, or batches", mine.fit, X, Y, verbose=0)
     refused("trains in `fit`", model.train_on_batch, X, Y)
     refused("batch_size: 5 on rank 0", model.fit, X, Y, batch_size=5 + RANK, verbose=0)
     refused("number of rows: 101 on rank 0", model.fit, X[: 101 - RANK], Y[: 101 - RANK], verbose=0)

@@ -45,6 +45,7 @@ _answer_older_modules()
 __all__ = [
     "GradientTape",
     "__version__",
+    "datasets",
     "distributed",
     "get_backend",
     "get_num_threads",
@@ -62,7 +63,7 @@ def __getattr__(name: str) -> _Any:
     """What is imported when a program asks for it."""
     import importlib
 
-    if name in ("tf", "kernels", "distributed", "plot", "sklearn"):
+    if name in ("tf", "kernels", "datasets", "distributed", "plot", "sklearn"):
         return importlib.import_module(f"pynn.{name}")
     if name == "GradientTape":
         return importlib.import_module("pynn.tape").GradientTape

@@ -54,9 +54,10 @@ class Exchange:
     def __init__(self, own_rows: bool) -> None:
         self.own_rows = own_rows
         self.round: Round | None = None  # while `fit` runs
+        self.joined = False  # whether `train_on_batch` has taken over rank 0's weights
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"own_rows": self.own_rows, "round": None}
+        return {"own_rows": self.own_rows, "round": None, "joined": False}
 
     @property
     def is_needed(self) -> bool:
@@ -95,8 +96,7 @@ class Exchange:
         now = self.round
         if now is None:
             raise ValueError(
-                "A DistributedOptimizer trains in `fit`. For batches of your own, average what GradientTape gives with "
-                "`optimizer.apply_gradients`, or use a plain optimizer."
+                "A DistributedOptimizer trains in `fit` and `train_on_batch`; for `profile` use a plain optimizer."
             )
         tail = flat[-_TAIL:]
         tail[:] = weight, now.wants_stop()

@@ -42,7 +42,7 @@ def facts(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs) -> 
         "version of pynn": sys.modules["pynn"].__version__,
         "instruction set (environment variable PYNN_ISA)": table(backend).isa,
         "backend": backend,
-        "weights of the model": [(v.dtype, *v.shape) for v in model.weights],
+        "weights of the model": forms(model),
         "trainable weights": len(model.trainable_weights),
         "optimizer": _settings(optimizer),
         "own_rows": optimizer.exchange.own_rows,
@@ -72,6 +72,18 @@ def meet(team: Group, found: dict[str, Any]) -> None:
             "of its own: DistributedOptimizer(…, own_rows=True)."
         )
         raise ValueError(f"{error}.{hint if about_rows else ''}") from None
+
+
+def forms(model: Model) -> list[Any]:
+    """Types and shapes of the weights."""
+    return [(v.dtype, *v.shape) for v in model.weights]
+
+
+def take_over(team: Group, model: Model) -> None:
+    """Overwrite weights and optimizer with those of rank 0."""
+    assert model.optimizer is not None
+    for variable in (*model.variables, *model.optimizer.variables):
+        team.give(variable.live)
 
 
 def _settings(optimizer: Any) -> str:

@@ -211,7 +211,7 @@ class Evaluator(Customizable):
         model: Model = self  # type: ignore[assignment]
         self._require_compiled()
         model.reset_metrics()
-        logs = stepping.train(model, (x, y, sample_weight), class_weight)
+        logs = _how_to_train(model)(model, (x, y, sample_weight), class_weight)
         self._require_compiled().start(0)
         return dict(sorted(logs.items())) if return_dict else self._in_order(logs)
 
@@ -256,6 +256,16 @@ class Evaluator(Customizable):
                 "model.compile(optimizer='adam', loss='categorical_crossentropy')"
             )
         return self._compiled
+
+
+def _how_to_train(model: Model) -> Any:
+    """What trains on one batch; with an optimizer of several processes that of `sharing`."""
+    exchange = None if model.optimizer is None else model.optimizer.exchange
+    if exchange is None or not exchange.is_needed:
+        return stepping.train
+    from pynn.models import sharing
+
+    return sharing.train
 
 
 def _work_to_predict(model: Model, rows: Rows, batch: int, every_batch: bool) -> Work:

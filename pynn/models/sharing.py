@@ -64,6 +64,36 @@ def run_epochs(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs
         exchange.round = None
 
 
+def train(model: Model, batch: Any, class_weight: Any) -> Logs:
+    """As `stepping.train`, with this rank's batch and those of the others; returns loss and metrics over all."""
+    team, optimizer = group(), model.optimizer
+    assert optimizer is not None
+    if not model.built or stepping.has_own_step(model):
+        raise ValueError(
+            "train_on_batch with a DistributedOptimizer: the model must be built (begin it with keras.Input), and have "
+            "no train_step or compute_loss of its own."
+        )
+    if not optimizer.built:
+        optimizer.build(model.trainable_weights)
+    exchange: Exchange = optimizer.exchange
+    team.meet("train_on_batch", {"weights of the model": agreeing.forms(model)})
+    if not exchange.joined:
+        agreeing.take_over(team, model)
+        exchange.joined = True
+    exchange.round = Round(team, lambda: False)
+    try:
+        stepping.train(model, batch, class_weight)
+        resolved = model._require_compiled().latest
+        assert resolved is not None
+        return agreeing.merged(team, resolved)
+    except BaseException as error:
+        traceback.print_exc()
+        team.abort(f"left train_on_batch with {type(error).__name__}")
+        raise
+    finally:
+        exchange.round = None
+
+
 def _check(model: Model, feed: Feed) -> None:
     if not isinstance(feed, ArrayFeed | BatchFeed) or stepping.has_own_step(model):
         raise ValueError(
@@ -103,8 +133,7 @@ class _Together(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Take over rank 0's weights, optimizer and number of the first epoch."""
-        for variable in (*self.model.variables, *self.model.optimizer.variables):
-            self._team.give(variable.live)
+        agreeing.take_over(self._team, self.model)
         if self._seeds.keys() != self._keys:
             self.model._works.clear()
             if isinstance(self._feed, ArrayFeed):

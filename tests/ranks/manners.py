@@ -57,6 +57,23 @@ def by_hand():
         assert (hvd.broadcast(weight) == weight).all()
 
 
+def single_batches():
+    """Each rank gives its batch; they may differ in length."""
+    found = []
+    for distributed in (False, True):
+        keras.utils.set_random_seed(1 + RANK * distributed)
+        model, adam = net(), keras.optimizers.Adam(0.1)
+        model.compile(hvd.DistributedOptimizer(adam) if distributed else adam, CLASSES, metrics=["acc"])
+        for step in range(3):
+            end = 20 * step + 6 * SIZE + 1
+            mine = slice(20 * step + 6 * RANK, end if RANK == SIZE - 1 else 20 * step + 6 * RANK + 6)
+            rows = mine if distributed else slice(20 * step, end)
+            logs = model.train_on_batch(X[rows], Y[rows])
+        found.append((model.get_weights(), logs))
+    for one, all_ in zip(found[0][0] + [found[0][1]], found[1][0] + [found[1][1]], strict=True):
+        np.testing.assert_allclose(all_, one, rtol=1e-5, atol=2e-6)
+
+
 def refusals():
     inputs = keras.Input((5,))
     model = keras.Model(inputs, [layers.Dense(3)(inputs), layers.Dense(3)(inputs)])
@@ -73,7 +90,6 @@ def refusals():
     mine = Mine([keras.Input((5,)), layers.Dense(3)])
     mine.compile(hvd.DistributedOptimizer("sgd"), CLASSES)
     refused("divides rows, or batches", mine.fit, X, Y, verbose=0)
-    refused("trains in `fit`", model.train_on_batch, X, Y)
     refused("batch_size: 5 on rank 0", model.fit, X, Y, batch_size=5 + RANK, verbose=0)
     refused("number of rows: 101 on rank 0", model.fit, X[: 101 - RANK], Y[: 101 - RANK], verbose=0)
     refused("checksum of x: ", model.fit, X + RANK, Y, verbose=0)
@@ -106,7 +122,7 @@ def speaks():
     os.write(1, f"WORKERS {pynn.get_num_threads()} of local {hvd.local_rank()}/{hvd.local_size()}\n".encode())
 
 
-for part in (arrays, by_hand, refusals, speaks):
+for part in (arrays, by_hand, single_batches, refusals, speaks):
     part()
     if RANK == 0 and "SHOW" in os.environ:
         print(part.__name__, flush=True)

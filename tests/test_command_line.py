@@ -118,6 +118,11 @@ def test_arrays(capsys):
     assert "60 to train on, 9 held out" in said(capsys, "train", "b.npz", "--epochs", "1")
     np.savez("c.npz", x=x, y=random.normal(size=(60, 3)))
     assert "regression" in said(capsys, "train", "c.npz", "--epochs", "1", "--validation", "0")
+    np.savez("w.npz", x=x, y=np.array(["no", "yes"])[y])
+    assert "2 classes (no, yes)" in said(capsys, "train", "w.npz", "--epochs", "1")
+    assert said(capsys, "predict", "w.keras", "w.npz").splitlines()[1].split(",")[0] in ("no", "yes")
+    np.savez("u.npz", x_train=x, y_train=y, x_test=x, y_test=y + 1)
+    assert "classes that the rows to train on lack" in said(capsys, "train", "u.npz", code=1)
     np.savez("d.npz", y=y)
     assert "has y; expected x and y" in said(capsys, "train", "d.npz", code=1)
     np.savez("e.npz", x=x, y=y[:7])
@@ -157,6 +162,18 @@ def test_built_in_names(capsys, monkeypatch):
     assert "no such file, and no data set of that name (digits," in said(capsys, "train", "irises", code=1)
     monkeypatch.setitem(__import__("sys").modules, "sklearn.datasets", None)
     assert 'pip install "pynn-kernels[sklearn]"' in said(capsys, "train", "iris", code=1)
+
+
+def test_without_h5py(capsys, monkeypatch):
+    from pynn.command_line import train
+
+    def missing():
+        raise ImportError("This needs the module 'h5py'")
+
+    monkeypatch.setattr(train.hdf5, "h5py", missing)
+    write("flowers.csv", FLOWERS)
+    assert "not saved: needs h5py" in said(capsys, "train", "flowers.csv", "--epochs", "1")
+    assert "needs the module 'h5py'" in said(capsys, "train", "flowers.csv", "--out", "f.keras", code=1)
 
 
 def test_mistakes_with_models(capsys):

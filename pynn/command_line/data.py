@@ -135,15 +135,24 @@ def _with_targets(x: np.ndarray, y: np.ndarray, test: Any, notes: dict[str, Any]
     values = np.unique(y)
     if len(values) < 2:
         raise ValueError(f"the target is {values[0]} in all rows: nothing to learn")
-    notes.setdefault("classes", [f"{value:g}" for value in values.tolist()])
+    notes.setdefault("classes", [label(value) for value in values.tolist()])
     if test is not None:
+        if not np.isin(test[1], values).all():
+            raise ValueError("the test rows have classes that the rows to train on lack")
         test = (test[0], np.searchsorted(values, test[1]))
     return Data(x, np.searchsorted(values, y), test, notes)
+
+
+def label(value: Any) -> str:
+    """A class as text."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _are_classes(y: np.ndarray) -> bool:
     if y.ndim > 1 and y.shape[1] > 1:
         return False
+    if y.dtype.kind == "U":
+        return True
     values = np.unique(y)
     return len(values) <= min(_MOST_CLASSES, max(2, len(y) // 2)) and bool((values == np.floor(values)).all())
 
@@ -152,6 +161,8 @@ def _check(x: np.ndarray, y: np.ndarray) -> None:
     if x.ndim < 2 or len(x) != len(y):
         raise ValueError(f"x has shape {x.shape}, y {y.shape}; expected (rows, …) and as many targets")
     for name, array in (("x", x), ("y", y)):
+        if name == "y" and array.dtype.kind == "U" and array.ndim == 1:
+            continue  # words
         if array.dtype.kind not in "biuf":
             raise ValueError(f"{name} has type {array.dtype}, expected numbers")
         if not np.isfinite(array).all():

@@ -72,7 +72,7 @@ def _as_classes(y: np.ndarray, notes: dict[str, Any]) -> np.ndarray:
     if "classes" not in notes or y.ndim > 1:
         return y.argmax(1) if "classes" in notes else y
     known = {word: number for number, word in enumerate(notes["classes"])}
-    return np.array([known.get(f"{value:g}", -1) for value in y.tolist()])
+    return np.array([known.get(data.label(value), -1) for value in y.tolist()])
 
 
 def _answers(outputs: np.ndarray, notes: dict[str, Any], every: bool) -> tuple[list[str], Iterable[list[str]]]:

@@ -46,6 +46,8 @@ class Plan:
         ``{id of a seed generator: places that draw from it, less one}``.
     table : Table or None
         Whose kernels compute it, if that is settled: `print` shows which table each comes from.
+    shares : bool
+        Whether workers share its steps, where that pays.
     mode_is_said : bool
         Whether somebody has said that this is training or not, which in a graph goes before what its calls say.
     """
@@ -59,7 +61,7 @@ class Plan:
         self.counters: list[np.ndarray] = []
         self.watched: np.ndarray | None = None
         self.draws: dict[int, int] = {}
-        self.mode_is_said = True
+        self.shares = self.mode_is_said = True
         self.table: Table | None = None
         self.phase: Phase = "forward"
         self.layer = ""  # whose steps are emitted

@@ -119,7 +119,7 @@ class CompiledRunner:
         self.owner: object = None
         self.streams, self._unbound = list(plan.streams), set(plan.streams)
         self._table, self._n, self._batch, self._arena = table, n, batch, arena  # the steps point into it
-        self.watch = Watch(plan.watched)
+        self.watch, self._shares = Watch(plan.watched), plan.shares
         self._bound: dict[str, np.ndarray] = {}
         table.prepare(step.key() for step in plan.steps if not isinstance(step, PythonStep))
         self._segments = [_Segment(self, steps) for steps in segments(in_python(plan.steps, table))]
@@ -148,7 +148,9 @@ class CompiledRunner:
 
     def parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:
         """The most parts worth cutting a group of steps into."""
-        return parts_worth(sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group))
+        return (
+            1 if not self._shares else parts_worth(sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group))
+        )
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""

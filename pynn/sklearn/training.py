@@ -16,6 +16,7 @@ from pynn.optimizers.surroundings import constrain
 from pynn.plan import ALL_ROWS, Batch, Column, Plan, Slot
 from pynn.runners import Runner
 from pynn.sklearn.networks import Network
+from pynn.steps import PythonStep, dims_of
 from pynn.variables import Variable, aligned_empty
 
 
@@ -47,6 +48,11 @@ class Task(NamedTuple):
 RATE, DECAY, PENALTY = range(3)
 # Arrays beside each weight that a solver keeps.
 _STATES = {"sgd": 1, "adam": 2, "lbfgs": 0}
+
+
+# Operations of a batch (`pynn.kernels.contract`) below which a second worker waits more than it computes: 60 µs of one
+# core.  Batches of a few hundred narrow rows of double numbers took 45 µs alone and 75 µs shared by two.
+_WORTH_SHARING = 6_000_000
 
 
 class Training:
@@ -89,6 +95,8 @@ class Training:
             self._update(plan, variable, states)
         plan.layout()
         fusion.fuse(plan)
+        steps = [step for step in plan.steps if not isinstance(step, PythonStep)]
+        plan.shares = sum(step.op.cost(**dims_of(step, task.batch)) for step in steps) >= _WORTH_SHARING
         self._work = Work(plan, table(), task.batch)
         self._runners: list[tuple[Runner, int, int]] = []
 

@@ -109,3 +109,10 @@ def test_the_picture_is_of_the_committed_results(tmp_path):
     assert (ROOT / "docs" / "speed.svg").stat().st_size < 100_000
     for line in chart.tables(results).splitlines():
         assert line.startswith("| costs") or line in (BENCH / "README.md").read_text()
+
+
+def test_one_round_of_estimators(tmp_path):
+    pytest.importorskip("sklearn", reason="a peer")
+    printed, results = run(tmp_path, "bench/estimators.py", "-k", "batch")
+    assert "MLPClassifier" in printed
+    assert [one["extra_info"]["fault"] for one in results["benchmarks"]] == ["", ""]

@@ -88,6 +88,7 @@ class Resolved:
         self.heads = heads
         self.penalties, self.rows = np.zeros(1), np.zeros(1)
         self.watched = np.zeros(1)
+        self._totals: list[np.ndarray] | None = None
 
     @property
     def metrics(self) -> list[Metric]:
@@ -107,6 +108,17 @@ class Resolved:
             tracker.reset_state()
         for metric in self.metrics:
             metric.reset_state()
+
+    def totals(self) -> list[np.ndarray]:
+        """Every running sum that a pass adds to."""
+        if self._totals is not None:
+            return self._totals
+        found = [self.penalties, self.rows, self.watched]
+        found += [array for tracker in self.trackers for array in (tracker.total, tracker.count)]
+        found += [variable.live for metric in self.metrics for variable in metric.variables]
+        if all(metric.lowers for metric in self.metrics):  # others may make variables on the way
+            self._totals = found
+        return found
 
     def loss(self) -> float:
         """The mean loss so far: weighted losses and penalties."""

@@ -291,9 +291,7 @@ def totals_kept(resolved: Resolved | None) -> Iterator[None]:
     if resolved is None:  # no data yet
         yield
         return
-    totals = [resolved.penalties, resolved.rows, resolved.watched]
-    totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
-    totals += [variable.live for metric in resolved.metrics for variable in metric.variables]
+    totals = resolved.totals()
     values = [total.copy() for total in totals]
     yield
     for total, value in zip(totals, values, strict=True):

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from pynn import activations
-from pynn.kernels.tables import table
+from pynn.backends import get_backend
+from pynn.kernels.tables import Table, table
 from pynn.layers import Dense
 from pynn.models.works import Work
 from pynn.plan import Batch, Plan, Slot
@@ -26,6 +27,15 @@ OUTPUTS = {
 }
 # Rows of a batch when predicting: a power of two, so that few plans serve all numbers of rows.
 ROWS_AT_ONCE = 256
+
+
+def on_the_cpu() -> Table:
+    """The table of the backend that was chosen; that of the compiled core in place of a device's.
+
+    Tables of a few hundred rows are not worth the way to a device, and processes of a search would share one.
+    """
+    return table("cython" if get_backend() == "cuda" else None)
+
 
 Backward = Callable[[Any], Any]
 Lossy = tuple[Slot, Slot, Callable[[], None]]
@@ -154,7 +164,7 @@ def walking(plan: Plan, y: Slot) -> Work:
     plan.into_stream(y, "y")
     plan.layout()
     fusion.fuse(plan)
-    return Work(plan, table(), ROWS_AT_ONCE)
+    return Work(plan, on_the_cpu(), ROWS_AT_ONCE)
 
 
 def walk(work: Work, x: np.ndarray, out: np.ndarray) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pynn.kernels.contract import OPS, parts_worth
-from pynn.kernels.tables import table
+from pynn.sklearn.networks import on_the_cpu
 
 # Steps that are walked without looking.
 _MOST_STEPS = 1 << 21
@@ -59,7 +59,7 @@ class Neurons:
         self._idle = np.zeros(count, int)
         m = len(problem.x)
         self._order = np.tile(np.arange(m), (count, 1))
-        self._kernel = table()["perceptron_pass", w.dtype]
+        self._kernel = on_the_cpu()["perceptron_pass", w.dtype]
 
     def run(self, epochs: int) -> None:
         """Train until each neuron has ended."""

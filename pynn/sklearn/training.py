@@ -8,14 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from pynn import fusion
-from pynn.kernels.tables import table
 from pynn.layers.penalties import lower_weights
 from pynn.models.loops import SLICE_SECONDS
 from pynn.models.works import Work
 from pynn.optimizers.surroundings import constrain
 from pynn.plan import ALL_ROWS, Batch, Column, Plan, Slot
 from pynn.runners import Runner
-from pynn.sklearn.networks import Network
+from pynn.sklearn.networks import Network, on_the_cpu
 from pynn.steps import PythonStep, dims_of
 from pynn.variables import Variable, aligned_empty
 
@@ -97,7 +96,7 @@ class Training:
         fusion.fuse(plan)
         steps = [step for step in plan.steps if not isinstance(step, PythonStep)]
         plan.shares = sum(step.op.cost(**dims_of(step, task.batch)) for step in steps) >= _WORTH_SHARING
-        self._work = Work(plan, table(), task.batch)
+        self._work = Work(plan, on_the_cpu(), task.batch)
         self._runners: list[tuple[Runner, int, int]] = []
 
     def _rows(self, plan: Plan, width: int) -> tuple[Slot, Slot, Slot]:

@@ -13,8 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Keras reads its backend once, at import; so do JAX and XLA their settings.
-os.environ["KERAS_BACKEND"] = "jax"
+# Keras reads its backend once, at import; so do JAX and XLA their settings.  PYNN_TEST_KERAS_BACKEND=torch or
+# tensorflow is for tests/keras_parity/test_files.py, where those are installed.
+os.environ["KERAS_BACKEND"] = os.environ.get("PYNN_TEST_KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Optimising the machine code of some hundred throw-away models costs more than running them does.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")

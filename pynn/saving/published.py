@@ -84,6 +84,8 @@ def find(module: str, name: str) -> Any:
         words = words[words.index("keras") :] if "keras" in words else words
     if words[0] != "keras":
         return None
+    if "backend" in words and "optimizers" in words:  # Keras on PyTorch: keras.src.backend.torch.optimizers.torch_adam
+        words = ["keras", *words[words.index("optimizers") :]]
     _publish()
     path = ".".join(word for word in words if word not in ("src", "api", "_tf_keras"))
     while path:

@@ -174,6 +174,24 @@ def test_files_of_keras_2(program, ends, tmp_path, real_keras):
         assert_go_on_alike(model, target.models.load_model(tmp_path / "m.h5"), x, y)
 
 
+@pytest.mark.parametrize(("program", "file"), [(chain, "torch_adam"), (averages, "torch_adamw")])
+def test_files_of_keras_on_pytorch(program, file, keras, real_keras, tmp_path):
+    """There an optimizer is written as a class of Keras's own sources: what it is called is enough."""
+    model, x, y = trained(program, real_keras)
+    model.save(tmp_path / "jax.keras")
+    with zipfile.ZipFile(tmp_path / "jax.keras") as read, zipfile.ZipFile(tmp_path / "m.keras", "w") as written:
+        for name in read.namelist():
+            text = read.read(name)
+            if name == "config.json":
+                config = json.loads(text)
+                config["compile_config"]["optimizer"]["module"] = f"keras.src.backend.torch.optimizers.{file}"
+                text = json.dumps(config).encode()
+            written.writestr(name, text)
+    found = keras.models.load_model(tmp_path / "m.keras")
+    assert_alike(model, found, x)
+    assert_go_on_alike(model, found, x, y)
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_same_groups_as_keras(program, on_both, tmp_path):
     """The same entries, the same configuration, the same arrays at the same paths."""

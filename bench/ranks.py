@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import threading
 import time
+from pathlib import Path
 
-import arrays
 import numpy as np
-from workloads import WORKLOADS
 
 import pynn
 import pynn.distributed as hvd
 from pynn import keras
 from pynn.distributed import exchange, job
+
+sys.path.insert(0, str(Path(__file__).parent))  # so under PYTHONSAFEPATH
+import arrays
+from workloads import WORKLOADS
 
 SIZES = [2, 1_000, 10_000, 80_000, 500_000]
 BLOCK = 21_000_000  # floats: the gradients of W4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -146,17 +145,18 @@ def test_nobody_reads(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
 def test_ctrl_c(tmp_path):
     command = [*COMMAND, "train", "digits", "--epochs", "100000", "--layers", "8"]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # where it is ignored, as in background jobs
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-    try:
-        for line in process.stdout:
-            if line.startswith("network"):
-                break
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    finally:
-        with contextlib.suppress(OSError):
+    signal.signal(signal.SIGINT, before)
+    with process:
+        try:
+            for line in process.stdout:
+                if line.startswith("network"):
+                    break
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        finally:
             process.kill()
-        process.wait()
     assert process.returncode == 130
     assert err == "\npynn: interrupted\n"
     assert os.listdir(tmp_path) == []

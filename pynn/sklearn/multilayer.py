@@ -183,7 +183,7 @@ class Multilayer(BaseEstimator):
                     f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
                     "converged yet. More epochs: max_iter.",
                     ConvergenceWarning,
-                    stacklevel=5,
+                    stacklevel=4,
                 )
         if not all(np.isfinite(variable.live).all() for variable in network.trained):
             raise ValueError(

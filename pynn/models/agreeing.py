@@ -149,16 +149,9 @@ def add_up(team: Group, arrays: Sequence[np.ndarray]) -> None:
 
 def merged(team: Group, resolved: Resolved) -> dict[str, Any]:
     """Loss and metrics over the rows of all ranks: what they are computed from is added up."""
-    add_up(team, _totals(resolved))
+    add_up(team, resolved.totals())
     logs: dict[str, Any] = team.told(resolved.logs())
     return logs
-
-
-def _totals(resolved: Resolved) -> Sequence[np.ndarray]:
-    metrics = {id(metric): metric for metric in resolved.metrics}.values()
-    totals = [resolved.penalties, resolved.rows]
-    totals += [array for tracker in resolved.trackers for array in (tracker.total, tracker.count)]
-    return totals + [variable.live for metric in metrics for variable in metric.variables]
 
 
 def average_statistics(team: Group, model: Model) -> None:

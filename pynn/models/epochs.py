@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynn.callbacks import CallbackList
-from pynn.models.feeds import Feed
+from pynn.models.feeds import TestFeed, TrainFeed
 
 if TYPE_CHECKING:
     from pynn.models.model import Model
@@ -23,7 +23,9 @@ class Epochs(NamedTuple):
         return (epoch + 1) % self.every == 0 if isinstance(self.every, int) else (epoch + 1) in self.every
 
 
-def run_epochs(model: Model, feed: Feed, validation: Feed | None, epochs: Epochs, listeners: CallbackList) -> None:
+def run_epochs(
+    model: Model, feed: TrainFeed, validation: TestFeed | None, epochs: Epochs, listeners: CallbackList
+) -> None:
     """Train for these epochs, evaluating in between, until a callback sets ``model.stop_training``."""
     model.stop_training = False
     first, last = epochs.numbers.start, epochs.numbers.stop

@@ -25,16 +25,24 @@ if TYPE_CHECKING:
 Logs = dict[str, Any]
 
 
-class Feed(Protocol):
-    """A data set for one call of fit or evaluate."""
+class TrainFeed(Protocol):
+    """A data set to train on."""
 
     steps: int | None
 
     def train(self, listeners: CallbackList) -> Logs:
         """One epoch of training; returns loss and metrics."""
 
+
+class TestFeed(Protocol):
+    """A data set to validate on."""
+
     def test(self, listeners: CallbackList) -> Logs:
         """One pass without training; returns loss and metrics."""
+
+
+class Feed(TrainFeed, TestFeed, Protocol):
+    """A data set for one call of fit or evaluate."""
 
 
 class ArrayFeed:

@@ -18,7 +18,7 @@ from pynn.distributed.job import group
 from pynn.models import agreeing, stepping
 from pynn.models.epochs import Epochs
 from pynn.models.epochs import run_epochs as run_alone
-from pynn.models.feeds import ArrayFeed, BatchFeed, Feed
+from pynn.models.feeds import ArrayFeed, BatchFeed, Feed, TrainFeed
 from pynn.models.idling import Idle
 from pynn.models.loops import Passing, one_pass
 from pynn.models.sharing_batches import BatchShare
@@ -107,14 +107,14 @@ def _check(model: Model, feed: Feed) -> None:
         )
 
 
-def _share(model: Model, feed: Feed, exchange: Exchange) -> Feed:
+def _share(model: Model, feed: Feed, exchange: Exchange) -> TrainFeed:
     if isinstance(feed, BatchFeed):
         return BatchShare(model, feed, exchange)
     assert isinstance(feed, ArrayFeed)
     return TrainShare(model, feed, exchange)
 
 
-def _prepare(listeners: CallbackList, team: Group, feed: Feed) -> None:
+def _prepare(listeners: CallbackList, team: Group, feed: TrainFeed) -> None:
     """The bar stays on rank 0, and counts the steps of all; see also `CallbackList`."""
     if team.rank:
         listeners.callbacks = [c for c in listeners.callbacks if not isinstance(c, ProgbarLogger)]
@@ -198,10 +198,6 @@ class TrainShare:
         agreeing.average_statistics(self._team, self._model)
         return agreeing.merged(self._team, passing.resolved)
 
-    def test(self, listeners: CallbackList) -> Logs:
-        """Nobody tests on this."""
-        raise NotImplementedError
-
     def _order(self) -> np.ndarray:
         """The numbers of this rank's rows, in the order in which it takes them."""
         n = self._feed.rows.n
@@ -225,11 +221,6 @@ class TestShare:
     def __init__(self, model: Model, feed: Feed, exchange: Exchange) -> None:
         assert exchange.round is not None
         self._model, self._feed, self._own, self._team = model, feed, exchange.own_rows, exchange.round.team
-        self.steps = feed.steps
-
-    def train(self, listeners: CallbackList) -> Logs:
-        """Nobody trains on this."""
-        raise NotImplementedError
 
     def test(self, listeners: CallbackList) -> Logs:
         """One pass; returns loss and metrics over the rows of all ranks."""

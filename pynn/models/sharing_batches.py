@@ -60,10 +60,6 @@ class BatchShare:
         assert resolved is not None
         return agreeing.merged(self._team, resolved)
 
-    def test(self, listeners: CallbackList) -> dict[str, Any]:
-        """Nobody tests on this."""
-        raise NotImplementedError
-
     def _step(self, index: int, batch: Any, listeners: CallbackList) -> None:
         if listeners.wants_batches:
             listeners.on_train_batch_begin(index)

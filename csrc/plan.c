@@ -46,20 +46,35 @@ static void walk(const pn_plan *plan, int with_team, const pn_times *times)
             pn_run_part(&plan->groups[i], 0, 1, times);
 }
 
+/* Reading the clock takes as long as a step of a small network: it is read after about so many seconds, and so many batches
+ * at most. */
+#define BETWEEN_LOOKS 5e-5
+#define MOST_BETWEEN_LOOKS 64
+
+static int64_t batches_until_look(double seconds, int64_t batches)
+{
+    const double fit = BETWEEN_LOOKS * (double)batches / (seconds + 1e-9);
+    return fit < 1 ? 1 : fit > MOST_BETWEEN_LOOKS ? MOST_BETWEEN_LOOKS : (int64_t)fit;
+}
+
 int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
 {
     const int with_team = pn_team_acquire();
     const uint64_t mode = pn_flush_subnormals();
-    const double end = pn_now() + seconds;
+    const double begin = pn_now();
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
     const pn_times times = {plan->steps, plan->spent};
-    int64_t batch = first;
-    while (batch < last) {
+    int64_t batch = first, look = first + 1;
+    double passed = 0;
+    int more = first < last;
+    while (more) {
         feed(plan, batch);
         walk(plan, with_team, plan->spent != NULL ? &times : NULL);
-        batch++;
-        if (pn_now() >= end || (watching && !isfinite(*plan->watched)))
-            break;
+        if (++batch == look) {
+            passed = pn_now() - begin;
+            look += batches_until_look(passed, batch - first);
+        }
+        more = batch < last && passed < seconds && !(watching && !isfinite(*plan->watched));
     }
     pn_restore_float_mode(mode);
     if (with_team)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn import losses, optimizers
+from pynn import losses, optimizers, trials
 from pynn import metrics as metric_module
 from pynn.losses import Loss
 from pynn.metrics import Metric
@@ -103,11 +103,16 @@ class Resolved:
 
     def reset(self) -> None:
         """Start a new mean of everything."""
-        self.penalties[:] = self.rows[:] = self.watched[:] = 0
-        for tracker in self.trackers:
-            tracker.reset_state()
-        for metric in self.metrics:
-            metric.reset_state()
+        if self._totals is None:
+            self.totals()
+        for total in self._totals or [self.penalties, self.rows, self.watched]:
+            trials.note(total)
+            total.fill(0)
+        if self._totals is None:
+            for tracker in self.trackers:
+                tracker.reset_state()
+            for metric in self.metrics:
+                metric.reset_state()
 
     def totals(self) -> list[np.ndarray]:
         """Every running sum that a pass adds to."""
@@ -116,7 +121,8 @@ class Resolved:
         found = [self.penalties, self.rows, self.watched]
         found += [array for tracker in self.trackers for array in (tracker.total, tracker.count)]
         found += [variable.live for metric in self.metrics for variable in metric.variables]
-        if all(metric.lowers for metric in self.metrics):  # others may make variables on the way
+        # Others may make variables on the way, or have more to reset.
+        if all(metric.lowers and type(metric).reset_states is Metric.reset_states for metric in self.metrics):
             self._totals = found
         return found
 

@@ -109,7 +109,12 @@ def test_regressor(settings, weights, columns):
 def test_single_precision():
     mine, real = pair("MLPClassifier", Y, X.astype(np.float32))
     close(mine, real, 1e-4)
-    assert mine.predict_proba(X.astype(np.float32)).dtype == np.float32
+    for kind in (np.float32, np.float64):
+        found, expected = (model.predict_proba(X.astype(kind)) for model in (mine, real))
+        assert found.dtype == expected.dtype == kind
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+    mine, real = pair("MLPRegressor", NUMBERS)
+    assert mine.predict(X.astype(np.float32)).dtype == real.predict(X.astype(np.float32)).dtype == np.float64
 
 
 def test_extreme_probabilities():

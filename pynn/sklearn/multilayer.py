@@ -125,13 +125,16 @@ class Multilayer(BaseEstimator):
             self.best_loss_ = None if self.early_stopping else np.inf
 
     @contextlib.contextmanager
-    def _network(self, dtype: Any = None) -> Iterator[Any]:
-        """The network with the estimator's weights, which are read back from it at the end."""
+    def _network(self, dtype: Any, kept: bool = False) -> Iterator[Any]:
+        """The network with the estimator's weights, which are read back from it at the end; or are `kept`.
+
+        It computes in the type of the rows it is for, or of kept weights, if they have more digits.
+        """
         if hasattr(self, "model_"):
             yield users_models.UsersModel(self.model_, self.out_activation_)
             return
         sizes = (self.coefs_[0].shape[0], *(len(b) for b in self.intercepts_))
-        kind = np.dtype(self.coefs_[0].dtype if dtype is None else dtype)
+        kind = np.result_type(self.coefs_[0], dtype) if kept else np.dtype(dtype)
         key = (sizes, self.activation, self.out_activation_, kind, get_backend(), default_isa())
         waiting = _IDLE.pop(key, [])
         chain = waiting.pop() if waiting else Chain(*key[:4])
@@ -141,7 +144,7 @@ class Multilayer(BaseEstimator):
         try:
             yield chain
         finally:
-            if dtype is not None:
+            if not kept:
                 self.coefs_, self.intercepts_ = chain.get()
             if sum(v.size for v in chain.trained) <= _MOST_WEIGHTS:
                 _IDLE.setdefault(key, []).append(chain)
@@ -215,8 +218,9 @@ class Multilayer(BaseEstimator):
         X = validate_data(
             self, X, accept_sparse=("csr", "csc"), dtype=(np.float64, np.float32), reset=False
         )  # fmt: skip
-        with self._network() as network:
-            found: np.ndarray = network.forward(self._rows(X).astype(network.real, copy=False))
+        X = self._rows(X)
+        with self._network(X.dtype, kept=True) as network:
+            found: np.ndarray = network.forward(X.astype(network.real, copy=False))
         return found
 
     def __sklearn_tags__(self) -> Any:

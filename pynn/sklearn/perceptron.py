@@ -8,16 +8,14 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from pynn.sklearn import checks, orders
+from pynn.sklearn import checks, distinct, orders
 from pynn.sklearn.checks import FLAG, VERBOSE, either, one_of, real, whole
 from pynn.sklearn.online import Neurons, Problem
 
-_LARGEST = np.iinfo(np.int32).max
 _RULES = {
     "penalty": one_of("l2", "l1", "elasticnet", None),
     "alpha": real(0),
@@ -54,7 +52,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     tol : float or None, default 1e-3
         A neuron ends when its mean loss max(0, -t (w·x + b)) has not fallen by this for `n_iter_no_change` epochs.
     shuffle : bool, default True
-        Take the rows in a new order in each epoch.
+        Take the rows in a new order in each epoch; with False in theirs, each for itself.
     verbose : int, default 0
         Print a line an epoch.
     eta0 : float, default 1
@@ -76,7 +74,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
     coef_, intercept_ : ndarray, shapes (neurons, i) and (neurons,)
         One neuron for two classes.
     n_iter_, t_ : int, float
-        Epochs of the last neuron to end; rows seen and 1.
+        Epochs of the last neuron to end; rows seen, equal ones once an epoch, and 1.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -87,7 +85,11 @@ class Perceptron(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    The same `random_state` gives scikit-learn's weights.
+    A row of weight k is k copies of it: `fit` puts equal rows of one class together, with the sum of their weights,
+    and leaves out rows of weight 0; a step on a row of weight k is k times as long.  Where that leaves other weights
+    than 1, rows start in an order of their own, so that nothing depends on the order in which they came.  In other
+    tables, with ``shuffle=False`` and in `partial_fit` rows are taken as they come, and the same `random_state` gives
+    scikit-learn's weights.
     Sources: Rosenblatt 1958, "The perceptron"; Novikoff 1962 for when it ends: if a line divides the classes.
 
     Examples
@@ -139,16 +141,21 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         coef_init, intercept_init : array_like, optional
             First weights, in the shapes of `coef_` and `intercept_`; zeros if not given.
         sample_weight : array_like, shape (n,), optional
-            What each row counts, >= 0.
+            How many times each row counts, >= 0.
         """
         checks.settings(self, _RULES)
         X, y = self._checked(X, y, True)
         if self.warm_start and hasattr(self, "coef_"):
             coef_init = self.coef_ if coef_init is None else coef_init
             intercept_init = self.intercept_ if intercept_init is None else intercept_init
-        self.classes_, self.t_ = np.unique(y), 1.0
+        weights = checks.weights(sample_weight, X)
+        self.classes_, places = np.unique(y, return_inverse=True)
+        self.t_ = 1.0
         self._allocate(X, coef_init, intercept_init)
-        self._train(X, y, checks.weights(sample_weight, X), self.max_iter)
+        weights = np.ones(len(X)) if weights is None else weights
+        if self.shuffle:
+            X, places, weights = distinct.rows(X, places, weights)
+        self._train(X, places, weights, self.max_iter)
         if self.tol is not None and self.n_iter_ == self.max_iter:
             warnings.warn(
                 f"Maximum number of iteration reached before convergence: {self.max_iter} epochs. Consider increasing "
@@ -159,7 +166,7 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         return self
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train for one epoch over these rows, from where training ended.
+        """Train for one epoch over these rows, from where training ended: each is a step, equal ones too.
 
         Parameters
         ----------
@@ -178,7 +185,14 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         if first:
             self.classes_, self.t_ = np.unique(np.asarray(classes)), 1.0
             self._allocate(X, None, None)
-        self._train(X, y, checks.weights(sample_weight, X), 1)
+        places = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
+        if not np.array_equal(self.classes_[places], y):
+            new = np.setdiff1d(y, self.classes_)
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {new}."
+            )
+        weights = checks.weights(sample_weight, X)
+        self._train(X, places, np.ones(len(X)) if weights is None else weights, 1)
         return self
 
     def _checked(self, X: Any, y: Any, first: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -200,20 +214,13 @@ class Perceptron(ClassifierMixin, BaseEstimator):
                 raise ValueError(f"{type(self).__name__}: provided {name} does not match dataset: expected {shape}")
             setattr(self, name, value.reshape(shape))
 
-    def _train(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None, epochs: int) -> None:
-        places = np.searchsorted(self.classes_, y).clip(max=len(self.classes_) - 1)
-        if not np.array_equal(self.classes_[places], y):
-            new = np.setdiff1d(y, self.classes_)
-            raise ValueError(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {new}."
-            )
-        weights = np.ones(len(X)) if weights is None else weights
-        balance = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+    def _train(self, X: np.ndarray, places: np.ndarray, weights: np.ndarray, epochs: int) -> None:
+        balance = self._balance(places, weights)
         positive = [1] if len(self.classes_) == 2 else range(len(self.classes_))
         t = np.where(places == np.array(positive)[:, None], 1.0, -1.0)
         others = [balance[0]] if len(self.classes_) == 2 else np.ones(len(t))
         a = np.where(t > 0, balance[list(positive)][:, None], np.array(others)[:, None]) * weights
-        held, found = self._draw(X, y if len(t) > 1 else t[0], weights, len(t))
+        held, found = orders.draw(self, places, weights, len(t))
         problem = Problem(X, t.astype(X.dtype), a.astype(X.dtype), held, found)
         w, b = np.array(self.coef_, X.dtype), np.array(self.intercept_, np.float64)
 
@@ -227,33 +234,17 @@ class Perceptron(ClassifierMixin, BaseEstimator):
         self.n_iter_ = int(neurons.epochs.max())
         self.t_ += self.n_iter_ * len(X)
 
-    def _draw(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray, count: int) -> tuple[np.ndarray, Any]:
-        """Rows held out, and each neuron's shuffle, drawn in scikit-learn's order."""
-        random = check_random_state(self.random_state)
-        if count == 1:
-            random.randint(1, _LARGEST)
-            held, seeds = self._split(y, weights), [random.randint(_LARGEST)]
+    def _balance(self, places: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """What rows of each class count."""
+        count = len(self.classes_)
+        if self.class_weight is None:
+            return np.ones(count)
+        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
+            rows = np.bincount(places, weights if self.shuffle else None, count)
+            found: np.ndarray = np.divide(rows.sum(), count * rows, out=np.ones(count), where=rows > 0)
         else:
-            held, seeds = self._split(y, weights), []
-            for seed in random.randint(_LARGEST, size=count):
-                of_neuron = np.random.RandomState(seed)
-                of_neuron.randint(1, _LARGEST)
-                seeds.append(of_neuron.randint(_LARGEST))
-        found = np.array([orders.shuffled(len(X), int(seed)) for seed in seeds]) if self.shuffle else None
-        return held, found
-
-    def _split(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        held = np.zeros(len(y), bool)
-        if self.early_stopping:
-            from sklearn.model_selection import StratifiedShuffleSplit
-
-            split = StratifiedShuffleSplit(test_size=self.validation_fraction, random_state=self.random_state)
-            held[next(split.split(np.zeros((len(y), 1)), y))[1]] = True
-            if not weights[held].any():
-                raise ValueError(
-                    "The sample weights for validation set are all zero, consider using a different random state."
-                )
-        return held
+            found = compute_class_weight(self.class_weight, classes=self.classes_, y=self.classes_[places])
+        return found
 
     def decision_function(self, X: Any) -> np.ndarray:
         """w·x + b of each neuron; for two classes of the one there is.

@@ -264,3 +264,6 @@ cdef class Direct:
         finally:
             for i in range(plan.n_pointers):
                 plan.pointers[i].base = NULL
+
+
+include "_door.pxi"

@@ -24,6 +24,18 @@ class Kernel:
         self, *arrays: np.ndarray, scalars: Sequence[float] = (), lo: int = 0, hi: int | None = None, parts: int = 1
     ) -> None: ...
 
+class Door:
+    def __init__(
+        self,
+        kernels: Sequence[Kernel],
+        operands: list[tuple[int, tuple[int, ...], bool, bool]],
+        sharing: tuple[int, bool, int, int, int],
+        numpy: tuple[Any, ...],
+    ) -> None: ...
+    def enter(
+        self, given: tuple[Any, ...], out: np.ndarray | None = None, scalars: tuple[float, ...] = (), turned: int = 0
+    ) -> Any: ...
+
 class Program:
     reached: int
     def __init__(

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from pynn.backends import get_backend
 from pynn.kernels.contract import OPS
-from pynn.kernels.operands import reals
+from pynn.kernels.doors import doors
 from pynn.kernels.slopes import ACTIVATIONS, REQUIRED, Activation, forward
 
 Array = np.ndarray
@@ -116,17 +117,22 @@ def _documented(kind: Activation) -> str:
 
 
 def _function(kind: Activation) -> Callable[..., Array]:
+    name, constants = f"{kind.family}_forward", kind.constants
+
     def plain(x: Any, out: Array | None = None, backend: str | None = None) -> Array:
-        return forward(kind, reals(kind.name, x=x)[0], kind.constants, out, backend)
+        found: Array | None = doors[backend or get_backend(), name]((x,), out, constants)
+        return forward(kind, x, constants, out, backend) if found is None else found
 
     def with_settings(
         x: Any, *values: float, out: Array | None = None, backend: str | None = None, **more: Any
     ) -> Array:
+        if (not values or set(map(type, values)) == {float}) and len(values) in (0, len(kind.settings)) and not more:
+            return forward(kind, x, (*values, *kind.constants) if values else kind.scalars({}), out, backend)
         if len(values) > len(kind.settings) or (twice := set(list(kind.settings)[: len(values)]) & more.keys()):
             what = f"{sorted(twice)[0]} was given twice" if len(values) <= len(kind.settings) else "too many arguments"
             raise TypeError(f"{kind.name}: {what}; it takes {kind.name}{inspect.signature(made)}")
         scalars = kind.scalars(dict(zip(kind.settings, values, strict=False)) | more)
-        return forward(kind, reals(kind.name, x=x)[0], scalars, out, backend)
+        return forward(kind, x, scalars, out, backend)
 
     made: Callable[..., Array] = with_settings if kind.settings else plain
     if kind.settings:

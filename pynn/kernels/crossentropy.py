@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pynn.kernels.operands import contiguous, matrix, reals, run
+from pynn.backends import get_backend
+from pynn.kernels.doors import doors
+from pynn.kernels.operands import contiguous, matrix, ones, reals, run
 
 Array = np.ndarray
 _REDUCTIONS = ("mean", "sum", "none")
@@ -59,6 +61,9 @@ def softmax_crossentropy(
     """
     if reduction not in _REDUCTIONS:
         raise ValueError(f"softmax_crossentropy: reduction must be one of {_REDUCTIONS}, got {reduction!r}")
+    found = _plain(logits, labels, reduction, backend or get_backend())
+    if found is not None:
+        return found
     (z,) = reals("softmax_crossentropy", logits=logits)
     if not z.size:
         raise ValueError(f"softmax_crossentropy: logits must have rows and columns, got shape {z.shape}")
@@ -71,6 +76,31 @@ def softmax_crossentropy(
     if reduction == "none":
         return (losses / weights).reshape(z.shape[:-1]), gradient.reshape(z.shape)
     return float(losses.sum(dtype=np.float64) / len(rows)), gradient.reshape(z.shape)
+
+
+def _plain(z: Any, labels: Any, reduction: str, backend: str) -> tuple[Any, Array] | None:
+    """The same where a kernel takes the arrays as they lie, or but for the type of the labels; else None."""
+    if not type(z) is type(labels) is np.ndarray or not z.size or not z.ndim:
+        return None
+    lead, k, name = z.shape[:-1], z.shape[-1], "softmax_crossentropy"
+    if labels.dtype in _UNSIGNED:
+        name = "sparse_softmax_crossentropy"
+        # Below zero is above all classes.
+        if labels.shape != lead or np.maximum.reduce(labels.view(_UNSIGNED[labels.dtype]), axis=None) >= k:
+            return None
+        labels = labels.astype(np.int32)
+    rows = z.size // k
+    weights = ones(lead, z.dtype) if reduction == "mean" else np.full(lead, rows, z.dtype)
+    made = doors[backend, name]((z, labels, weights), None, (0.0,))
+    if made is None:
+        return None
+    _, losses, gradient = made
+    if reduction == "none":
+        return (losses / weights).reshape(lead), gradient
+    return float(np.add.reduce(losses, axis=None, dtype=np.float64) / rows), gradient
+
+
+_UNSIGNED = {np.dtype(f"{sign}{size}"): np.dtype(f"u{size}") for size in (1, 2, 4, 8) for sign in "iu"}
 
 
 def _labels(z: Array, rows: Array, labels: Any) -> tuple[str, Array]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from pynn.backends import get_backend
 from pynn.kernels.contract import OPS
+from pynn.kernels.doors import doors
 from pynn.kernels.operands import contiguous, delivered, reals, run, target
 from pynn.kernels.products import product
-from pynn.kernels.slopes import Activation, named, pulled
+from pynn.kernels.slopes import Activation, named, pulled, pulled_plainly
 
 Array = np.ndarray
 
@@ -60,6 +62,9 @@ def dense(
     array([[3.5, 0. ]])
     """
     kind = _elementwise("dense", activation)
+    found = _plain_forward(kind, x, w, b, out, backend or get_backend())
+    if found is not None:
+        return found
     if b is None:
         x, w = reals("dense", x=x, w=w)
         b = np.zeros(w.shape[-1:], w.dtype)
@@ -76,6 +81,19 @@ def dense(
         operands = rows, contiguous(w), contiguous(b).reshape(-1), made.reshape(-1, outputs)
         _forward(kind, operands, backend)
     return delivered(made, out)
+
+
+def _plain_forward(kind: Activation, x: Any, w: Any, b: Any, out: Any, backend: str) -> Array | None:
+    """`dense` where kernels take the arrays as they lie; else None."""
+    if b is None and type(w) is np.ndarray:
+        b = np.zeros(w.shape[-1:], w.dtype)
+    scalars, fused = kind.scalars({}), f"dense_{kind.family}_forward"
+    if not kind.family:
+        return doors[backend, "dense_forward"]((x, w, b), out)  # type: ignore[no-any-return]
+    if fused in OPS:
+        return doors[backend, fused]((x, w, b), out, scalars)  # type: ignore[no-any-return]
+    z = doors[backend, "dense_forward"]((x, w, b))
+    return None if z is None else doors[backend, f"{kind.family}_forward"]((z,), out, scalars)
 
 
 def _forward(kind: Activation, operands: tuple[Array, ...], backend: str | None) -> None:
@@ -170,6 +188,9 @@ def dense_backward(
            [20.]]), array([10.]))
     """
     kind = _elementwise("dense_backward", activation)
+    found = _plain_backward(kind, (dy, x, w, y, z), input_gradient, backend or get_backend())
+    if found is not None:
+        return found
     given = {"dy": dy, "x": x, "w": w} | ({} if not kind.family else {"y": y} if y is not None else {})
     given |= {} if z is None or not kind.family else {"z": z}
     arrays = dict(zip(given, reals("dense_backward", **given), strict=True))
@@ -185,12 +206,25 @@ def dense_backward(
     return (_of_input(dz, w, backend).reshape(x.shape) if input_gradient else None), dw, db
 
 
+def _plain_backward(
+    kind: Activation, arrays: tuple[Any, ...], input_gradient: bool, backend: str
+) -> tuple[Array | None, Array, Array] | None:
+    """`dense_backward` where kernels take the arrays as they lie; else None."""
+    dy, x, w, y, z = arrays
+    dz = dy if not kind.family else pulled_plainly(kind, kind.scalars({}), dy, z, y, backend)
+    dw = doors[backend, "dense_backward_weights"]((x, dz))
+    if dw is None or type(w) is not np.ndarray or (w.shape, w.dtype) != (dw.shape, dw.dtype):
+        return None
+    dx = doors[backend, "matmul_nn"]((dz, w), None, (), 2) if input_gradient else None
+    return None if dx is None and input_gradient else (dx, dw, doors[backend, "bias_backward"]((dz,)))
+
+
 def _through(kind: Activation, arrays: dict[str, Array], backend: str | None) -> Array:
     """The gradient before the activation."""
     if not kind.family:
         return arrays["dy"]
     scalars = kind.scalars({})
-    if "z" not in arrays and ("y" not in arrays or not kind.by_output(scalars)):
+    if "z" not in arrays and ("y" not in arrays or not kind.way_back(scalars)[1]):
         why = f"the slope of {kind.name} is a function of z = x w + b, not of y: pass z=dense(x, w, b)"
         raise ValueError(f"dense_backward: {why if 'y' in arrays else 'pass y, what dense returned'}")
     places = {"dy": arrays["dy"]} | {a: arrays[b] for a, b in (("x", "z"), ("y", "y")) if b in arrays}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,6 +39,21 @@ def reals(function: str, **given: Any) -> list[Array]:
             wide.append(native)
     real = max(wide, key=lambda dtype: dtype.itemsize) if wide else np.dtype(config.floatx())
     return [a.astype(real, copy=False) for a in arrays]
+
+
+def ones(shape: tuple[int, ...], dtype: Any) -> Array:
+    """Ones to read; small ones are made once."""
+    return np.ones(shape, dtype) if math.prod(shape) > _KEPT else _ones(shape, dtype)
+
+
+_KEPT = 16384  # elements: 8 arrays of float64 are 1 MiB
+
+
+@functools.lru_cache(8)
+def _ones(shape: tuple[int, ...], dtype: Any) -> Array:
+    made = np.ones(shape, dtype)
+    made.flags.writeable = False
+    return made
 
 
 def contiguous(array: Array) -> Array:

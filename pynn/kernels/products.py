@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from pynn.backends import get_backend
+from pynn.kernels.doors import Enter, doors
 from pynn.kernels.operands import contiguous, delivered, reals, run, target
 
 Array = np.ndarray
@@ -58,6 +60,14 @@ def matmul(
     array([[ 5., 11.],
            [11., 25.]])
     """
+    enter, turned = doors[backend or get_backend(), "matmul_nn"], transpose_a or transpose_b
+    found: Array | None = (
+        enter((a, b), out, (), bool(transpose_a) + 2 * bool(transpose_b)) if turned else enter((a, b), out)
+    )
+    if found is None:
+        found = _by_column(enter, a, b, out, transpose_a)
+    if found is not None:
+        return found
     given = reals("matmul", a=a, b=b)
     left, right = _matrix_of("a", given[0], transpose_a, 0), _matrix_of("b", given[1], transpose_b, 1)
     if left.shape[-1] != right.shape[-2]:
@@ -71,6 +81,14 @@ def matmul(
     made = target("matmul", out, shape, left.dtype, left, right)
     _fill(left, right, made.reshape(*lead, left.shape[-2], right.shape[-1]), backend)
     return delivered(made, out) if shape or out is not None else made[()]
+
+
+def _by_column(enter: Enter, a: Any, b: Any, out: Any, transpose_a: bool) -> Array | None:
+    """A matrix by a vector, where a kernel takes them as they lie; else None."""
+    if not type(a) is type(b) is np.ndarray or not a.ndim > b.ndim == 1 or out is not None:
+        return None
+    found: Array | None = enter((a, b[None]), None, (), bool(transpose_a) + 2)
+    return None if found is None else found[..., 0]
 
 
 def _matrix_of(name: str, array: Array, transpose: bool, axis: int) -> Array:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from pynn.backends import get_backend
 from pynn.kernels.contract import OPS, op_of
-from pynn.kernels.operands import delivered, matrix, reals, run, target
+from pynn.kernels.doors import doors
+from pynn.kernels.operands import REALS, delivered, matrix, ones, reals, run, target
 from pynn.kernels.own import latest
 
 Array = np.ndarray
@@ -34,8 +37,8 @@ class Activation(NamedTuple):
         TypeError
             If a setting is unknown, missing or no number.
         """
-        if not self.settings and not given:
-            return self.constants
+        if not given and self.name in _DEFAULTS:
+            return _DEFAULTS[self.name] if self.settings else self.constants
         if unknown := given.keys() - self.settings.keys():
             known = ", ".join(self.settings) or "none"
             raise TypeError(f"{self.name}: there is no argument {sorted(unknown)[0]!r}; settings are {known}")
@@ -52,14 +55,18 @@ class Activation(NamedTuple):
         """Whether an output depends on all inputs of its row."""
         return self.family in ("softmax", "log_softmax", "sparsemax")
 
-    def by_output(self, scalars: tuple[float, ...]) -> bool:
-        """Whether y = f(x) tells the slope at x: not where y has lost the sign of x."""
-        return op_of(f"{self.family}_backward").operands[0].name == "y" and (not scalars or scalars[0] > 0)
+    def way_back(self, scalars: tuple[float, ...]) -> tuple[str, bool, tuple[float, ...]]:
+        """The op that computes it; whether that takes y = f(x), not where y has lost the sign of x; its scalars."""
+        name, by_output, count = _way_back(self.family, not scalars or scalars[0] > 0)
+        return name, by_output, scalars[:count]
 
-    def backward_op(self, scalars: tuple[float, ...]) -> str:
-        """The op that computes the way back."""
-        at = f"{self.family}_backward_at"
-        return at if at in OPS and not self.by_output(scalars) else f"{self.family}_backward"
+
+@functools.cache
+def _way_back(family: str, keeps_sign: bool) -> tuple[str, bool, int]:
+    name = f"{family}_backward"
+    by_output = keeps_sign and op_of(name).operands[0].name == "y"
+    name = name if by_output or f"{name}_at" not in OPS else f"{name}_at"
+    return name, by_output, len(op_of(name).scalars)
 
 
 # Fixed so that activations keep mean 0 and variance 1; Klambauer et al. 2017, equation 14.
@@ -81,6 +88,11 @@ ACTIVATIONS |= {
     "swish": Activation("swish", "silu"),
     "threshold": Activation("threshold", "threshold", {"threshold": REQUIRED, "default_value": REQUIRED}),
 }
+_DEFAULTS = {
+    name: (*kind.settings.values(), *kind.constants)
+    for name, kind in ACTIVATIONS.items()
+    if REQUIRED not in kind.settings.values()
+}
 
 
 def named(function: str, activation: Any) -> Activation:
@@ -91,6 +103,8 @@ def named(function: str, activation: Any) -> Activation:
     ValueError
         If there is none.
     """
+    if type(activation) is str and activation in ACTIVATIONS:
+        return ACTIVATIONS[activation]
     own = latest(activation) if isinstance(activation, str) else getattr(activation, "own", None)
     if own is not None and activation not in ACTIVATIONS:
         return Activation(own.name, f"own:{own.name}")
@@ -103,7 +117,11 @@ def named(function: str, activation: Any) -> Activation:
 
 
 def forward(kind: Activation, x: Array, scalars: tuple[float, ...], out: Any, backend: str | None) -> Array:
-    """f(x), of an array that `reals` has seen."""
+    """f(x)."""
+    found: Array | None = doors[backend or get_backend(), f"{kind.family}_forward"]((x,), out, scalars)
+    if found is not None:
+        return found
+    (x,) = reals(kind.name, x=x)
     shape = halved(x.shape) if kind.family == "glu" else x.shape
     if kind.whole_rows and not x.ndim:
         raise ValueError(f"{kind.name}: x must have at least one axis, got a single number")
@@ -166,9 +184,34 @@ def activation_backward(
     """
     kind = named("activation_backward", activation)
     scalars = kind.scalars(settings)
+    found = pulled_plainly(kind, scalars, dy, x, y, backend)
+    if found is not None:
+        return found
     given = {"dy": dy} | {name: value for name, value in (("x", x), ("y", y)) if value is not None}
     arrays = dict(zip(given, reals("activation_backward", **given), strict=True))
     return pulled(kind, scalars, arrays, backend)
+
+
+def pulled_plainly(
+    kind: Activation, scalars: tuple[float, ...], dy: Any, x: Any, y: Any, backend: str | None
+) -> Array | None:
+    """The gradient of x where kernels take the arrays as they lie; else None."""
+    if not kind.family or (x is not None and y is not None and not _alike(x, y)):
+        return None
+    name, by_output, factors = kind.way_back(scalars)
+    backend = backend or get_backend()
+    if by_output and y is None and kind.family not in _SIGNS:
+        y = doors[backend, f"{kind.family}_forward"]((x,), None, scalars)
+    found: Array | None = doors[backend, name]((y if by_output and y is not None else x, dy), None, factors)
+    return found
+
+
+# Their slopes ask for the sign of y, which is that of x.
+_SIGNS = ("relu", "leaky_relu")
+
+
+def _alike(x: Any, y: Any) -> bool:
+    return type(x) is type(y) is np.ndarray and x.shape == y.shape and x.dtype == y.dtype
 
 
 def pulled(kind: Activation, scalars: tuple[float, ...], given: dict[str, Array], backend: str | None) -> Array:
@@ -176,17 +219,17 @@ def pulled(kind: Activation, scalars: tuple[float, ...], given: dict[str, Array]
     dy = given["dy"]
     if not kind.family:
         return dy.copy()
-    by_output = kind.by_output(scalars)
+    name, by_output, factors = kind.way_back(scalars)
     at = _place(kind, by_output, given, scalars, backend)
     want = halved(at.shape) if kind.family == "glu" else at.shape
     if dy.shape != want:
         raise ValueError(f"{kind.name}: dy is {dy.shape}, {'y' if by_output else 'x'} is {at.shape}: dy must be {want}")
     dx = np.empty(at.shape, at.dtype)
     if dx.size:
-        name, rows = kind.backward_op(scalars), matrix(at)
+        rows = matrix(at)
         shape = (len(rows), 2, -1) if kind.family == "glu" else rows.shape
         arrays = rows.reshape(shape), matrix(dy), dx.reshape(shape)
-        run(backend, name, *arrays, scalars=scalars[: len(op_of(name).scalars)])
+        run(backend, name, *arrays, scalars=factors)
     return dx
 
 
@@ -242,5 +285,9 @@ def derivative(activation: str | Callable[..., Array], x: Any, backend: str | No
             f"derivative: each output of {kind.name} depends on several inputs, so that its derivative is a matrix; "
             f"activation_backward(dy, {kind.name!r}, x) multiplies with it"
         )
-    scalars, (at,) = kind.scalars(settings), reals("derivative", x=x)
-    return pulled(kind, scalars, {"dy": np.ones(at.shape, at.dtype), "x": at}, backend)
+    scalars, at = kind.scalars(settings), x
+    if type(x) is not np.ndarray or x.dtype not in REALS:
+        (at,) = reals("derivative", x=x)
+    dy = ones(at.shape, at.dtype)
+    found = pulled_plainly(kind, scalars, dy, at, None, backend)
+    return pulled(kind, scalars, {"dy": dy, "x": at}, backend) if found is None else found

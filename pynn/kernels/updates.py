@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from pynn.backends import get_backend
+from pynn.kernels.doors import doors
 from pynn.kernels.operands import REALS, contiguous, reals, run, writable
 
 Array = np.ndarray
@@ -169,6 +171,8 @@ def adam_update(
 def _step(
     function: str, op: str, states: dict[str, Array], g: Any, scalars: tuple[float, ...], backend: str | None
 ) -> None:
+    if doors[backend or get_backend(), op]((g, *states.values()), None, scalars):
+        return
     _check_states(function, states)
     w = states["w"]
     (gradient,) = reals(function, g=g)

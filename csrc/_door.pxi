@@ -1,6 +1,5 @@
 """Included by _core.pyx: kernels on plain arrays, for calls that cost no more than NumPy's."""
 
-from libc.stdint cimport intptr_t
 
 
 cdef extern from "door.h" nogil:

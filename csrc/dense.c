@@ -94,16 +94,23 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
     {                                                                                                                  \
         const int64_t n = d[0], i = d[2], whole = lo == 0 && hi == i; /* then rows lie end to end */                   \
         const int64_t rows = whole ? 1 : n, run = whole ? n * i : hi - lo;                                             \
-        input_gradient(p, d, p[3], lo, hi);                                                                            \
-        constants for (int64_t r = 0; r < rows; r++)                                                                   \
+        const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
+        real *restrict dx = p[3];                                                                                      \
+        constants if (d[1] == 1)                                                                                       \
         {                                                                                                              \
-            const real *restrict from = (const real *)p[2] + r * i + lo;                                               \
-            real *restrict dx = (real *)p[3] + r * i + lo;                                                             \
-            for (int64_t j = 0; j < run; j++) {                                                                        \
+            for (int64_t r = 0; r < n; r++)                                                                            \
+                for (int64_t j = lo; j < hi; j++) {                                                                    \
+                    const real y = from[r * i + j];                                                                    \
+                    dx[r * i + j] = w[j] * dy[r] * slope_at_y;                                                         \
+                }                                                                                                      \
+            return;                                                                                                    \
+        }                                                                                                              \
+        input_gradient(p, d, dx, lo, hi);                                                                              \
+        for (int64_t r = 0; r < rows; r++)                                                                             \
+            for (int64_t j = r * i + lo; j < r * i + lo + run; j++) {                                                  \
                 const real y = from[j];                                                                                \
                 dx[j] = dx[j] * slope_at_y;                                                                            \
             }                                                                                                          \
-        }                                                                                                              \
     }
 
 DENSE_BACKWARD(dense_backward_input_sigmoid, NO_SCALARS, sigmoid_slope(y))

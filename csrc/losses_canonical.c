@@ -40,20 +40,32 @@ PN_KERNEL(softmax_log_loss) /* z(n,k), t(n):i32, w(n) -> loss(n), dz(n,k); epsil
     }
 }
 
+/* The logarithm of the probability that y gives to t, of which it is kept away from 0. */
+PN_INLINE real log_likelihood(real y, real t, real low, real high)
+{
+    const real q = clip(y, low, high);
+    return t * pn_log(q) + (1 - t) * pn_log(1 - q);
+}
+
 PN_KERNEL(logistic_log_loss) /* z(n,k), t(n,k), w(n) -> loss(n), dz(n,k); epsilon */
 {
     const int64_t n = d[0], k = d[1];
     const real *restrict w = p[2];
     real *restrict loss = p[3];
     const real low = (real)s[0], high = (real)(1 - s[0]);
-    for (int64_t r = lo; r < hi; r++) {
+    for (int64_t r = lo; r < hi && k == 1; r++) {
+        const real y = pn_sigmoid(((const real *)p[0])[r]), t = ((const real *)p[1])[r];
+        loss[r] = -w[r] * log_likelihood(y, t, low, high);
+        ((real *)p[4])[r] = (y - t) * (w[r] / (real)n);
+    }
+    for (int64_t r = lo; r < hi && k > 1; r++) {
         const real *restrict z = (const real *)p[0] + r * k, *restrict t = (const real *)p[1] + r * k;
         real *restrict dz = (real *)p[4] + r * k;
         const real scale = w[r] / (real)n;
         real sum = 0;
         for (int64_t j = 0; j < k; j++) {
-            const real y = pn_sigmoid(z[j]), q = clip(y, low, high);
-            sum += t[j] * pn_log(q) + (1 - t[j]) * pn_log(1 - q);
+            const real y = pn_sigmoid(z[j]);
+            sum += log_likelihood(y, t[j], low, high);
             dz[j] = (y - t[j]) * scale;
         }
         loss[r] = -w[r] * sum;

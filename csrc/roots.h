@@ -24,6 +24,10 @@
 #define PN_MIN(x, y) (vector) _mm256_min_ps((native)(x), (native)(y))
 #define PN_ESTIMATE_INVERSE_ROOT(x) (vector) _mm256_rsqrt_ps((native)(x))
 #define PN_ESTIMATE_INVERSE(x) (vector) _mm256_rcp_ps((native)(x))
+#elif PN_BITS == 64 && PN_VECTOR_BYTES == 64 && defined(__AVX512F__)
+#define PN_EXACT_ROOTS(x) (vector) _mm512_sqrt_pd((native)(x))
+#elif PN_BITS == 64 && PN_VECTOR_BYTES == 32 && defined(__AVX2__)
+#define PN_EXACT_ROOTS(x) (vector) _mm256_sqrt_pd((native)(x))
 #endif
 
 typedef integer lanes_of_bits __attribute__((vector_size(PN_VECTOR_BYTES)));
@@ -68,6 +72,9 @@ PN_INLINE vector larger(vector x, vector y)
 
 PN_INLINE vector roots(vector x)
 {
+#ifdef PN_EXACT_ROOTS
+    return PN_EXACT_ROOTS(x); /* GCC makes no vector instruction of the loop: 8 roots in a row took 110 cycles */
+#else
     for (int64_t l = 0; l < PN_LANES; l++)
 #if PN_BITS == 32
         x[l] = sqrtf(x[l]);
@@ -75,6 +82,7 @@ PN_INLINE vector roots(vector x)
         x[l] = sqrt(x[l]);
 #endif
     return x;
+#endif
 }
 
 PN_INLINE vector quotients(vector x, vector y)

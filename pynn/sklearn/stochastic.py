@@ -117,20 +117,20 @@ class Descent:
         return [variable.live.copy() for variable in self.training.network.kept]
 
     def _epochs_at_once(self, epochs: int) -> int:
-        """Epochs without a short batch may be walked several at a time, if nobody looks."""
-        if self._score or self.estimator.verbose or self.n % self.batch:
+        """Epochs may be walked several at a time, if nobody looks."""
+        if self._score or self.estimator.verbose:
             return 1
         return max(1, min(_MOST_EPOCHS, _MOST_ROWS // self.n, epochs))
 
     def _buffers(self, epochs: int) -> None:
         x, t, weights = self.data
-        rows = epochs * self.n
-        self._orders = np.empty((epochs, self.n), np.int64)
-        self._weights = np.empty((epochs, self.n if weights is not None else 0), x.dtype)
+        places = self.batches * self.batch  # for the rows of an epoch: those of a short last batch leave some over
+        self._orders = np.empty((epochs, places), np.int64)
+        self._weights = np.empty((epochs, places if weights is not None else 0), x.dtype)
         self._losses = np.zeros((epochs, self.batches))
         self._numbers = np.zeros((epochs, self.batches, 3))
         streams = {"order": self._orders, "weights": self._weights, "losses": self._losses}
-        self.training.bind(rows, x=x, t=t, **{name: array.reshape(-1) for name, array in streams.items()})
+        self.training.bind(self.n, x=x, t=t, **{name: array.reshape(-1) for name, array in streams.items()})
         sums = self._sizes.astype(np.float64)
         self._numbers[:, :, DECAY], self._numbers[:, :, PENALTY] = (
             self.estimator.alpha / sums,
@@ -145,7 +145,7 @@ class Descent:
         for epoch in range(epochs):
             if own.shuffle:
                 self._order = self._order[permutation(self.n, self._random)]
-            self._orders[epoch] = self._order
+            self._orders[epoch, : self.n] = self._order
             if self.data.weights is not None:
                 self._weigh(epoch, self.data.weights[self._order])
         self._losses[...] = 0
@@ -159,7 +159,7 @@ class Descent:
         sizes, numbers = self._sizes, self._numbers[epoch]
         sums = np.add.reduceat(weights, np.arange(0, self.n, self.batch))
         each = np.divide(1, sums, out=np.zeros(len(sums)), where=sums != 0)
-        self._weights[epoch] = weights * np.repeat(sizes * each, sizes)
+        self._weights[epoch, : self.n] = weights * np.repeat(sizes * each, sizes)
         numbers[:, DECAY] = self.estimator.alpha * each
         numbers[:, PENALTY] = 0.5 * numbers[:, DECAY] * sizes
 

@@ -144,7 +144,10 @@ class Training:
         constrain(plan, variable)
 
     def bind(self, rows: int, **streams: np.ndarray) -> None:
-        """Give the plan its arrays: x, t, order, weights and losses, as far as it reads them, for so many rows."""
+        """Give the plan its arrays, as far as it reads them: x and t; order, weights and losses, batch after batch.
+
+        An epoch has `rows` rows; if its last batch is short, the next begins a whole one after it.
+        """
         full, rest = divmod(rows, self.task.batch)
         self._runners = []
         for first, last, n in ((0, full, self.task.batch), (full, full + 1, rest)):
@@ -162,12 +165,19 @@ class Training:
 
     def run(self, numbers: np.ndarray) -> None:
         """Walk over the first batches; `numbers` holds rate, decay and factor of the penalty, a row a batch."""
-        self._numbers = numbers
+        self._numbers, count = numbers, len(numbers)
         with self._work.lock:
-            for runner, first, last in self._runners:
-                self._at = first
-                while self._at < min(last, len(numbers)):
-                    before = self._at
-                    self._at = runner.run(before, min(last, len(numbers)), SLICE_SECONDS)
-                    for counter in self._work.plan.counters:
-                        counter += self._at - before
+            if len(self._runners) == 1:
+                self._walk(self._runners[0][0], 0, count)
+                return
+            for start in range(0, count, self._runners[-1][2]):
+                for runner, first, last in self._runners:
+                    self._walk(runner, start + first, start + last)
+
+    def _walk(self, runner: Runner, first: int, last: int) -> None:
+        self._at = first
+        while self._at < last:
+            before = self._at
+            self._at = runner.run(before, last, SLICE_SECONDS)
+            for counter in self._work.plan.counters:
+                counter += self._at - before

@@ -2,23 +2,26 @@
 #include "philox.h"
 #include <math.h>
 
-/* Blocks of four words drawn at a time: enough for the loop over them to fill vectors. */
-#define BLOCKS 16
+PN_INLINE void keep(const real *restrict x, real *restrict y, const uint32_t *words, uint32_t threshold, real scale,
+                    int64_t count)
+{
+    for (int64_t e = 0; e < count; e++)
+        y[e] = words[e] >= threshold ? x[e] * scale : 0;
+}
 
 /* y = x / (1 - rate) where the element's word is at least rate * 2^32, else 0; for elements [from, to) of the batch. */
-static void mask(const real *restrict x, real *restrict y, const double *s, int64_t from, int64_t to)
+static void mask(const real *x, real *y, const double *s, int64_t from, int64_t to)
 {
-    const uint32_t key_0 = (uint32_t)s[0], key_1 = (uint32_t)s[1];
-    const uint64_t step = (uint64_t)s[2];
     const uint32_t threshold = (uint32_t)floor(s[3] * 4294967296.0);
     const real scale = (real)(1 / (1 - s[3]));
-    for (int64_t first = from >> 2; first << 2 < to; first += BLOCKS) {
-        uint32_t word[4 * BLOCKS];
-        for (int64_t i = 0; i < BLOCKS; i++)
-            philox((uint64_t)(first + i), step, key_0, key_1, word + 4 * i);
-        const int64_t start = first << 2, end = start + 4 * BLOCKS < to ? start + 4 * BLOCKS : to;
-        for (int64_t e = start > from ? start : from; e < end; e++)
-            y[e] = word[e - start] >= threshold ? x[e] * scale : 0;
+    for (int64_t start = from & ~(int64_t)3; start < to; start += PN_WORDS) {
+        _Alignas(64) uint32_t words[PN_WORDS];
+        philox_words((uint64_t)(start >> 2), (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1], words);
+        const int64_t first = start > from ? start : from, end = start + PN_WORDS < to ? start + PN_WORDS : to;
+        if (end - first == PN_WORDS)
+            keep(x + first, y + first, words, threshold, scale, PN_WORDS);
+        else
+            keep(x + first, y + first, words + (first - start), threshold, scale, end - first);
     }
 }
 

@@ -2,10 +2,6 @@
 #include "philox.h"
 #include "vmath.h"
 
-/* Blocks of four words drawn at a time: enough for the loops over them to fill vectors. */
-#define BLOCKS 16
-#define WORDS (4 * BLOCKS)
-
 #if PN_BITS == 32
 #define SINE_TERMS 5 /* π/4 to the 11th, over 11!: 2e-9 */
 #define PN_ROOT sqrtf
@@ -16,8 +12,7 @@
 
 static void draw(const double *s, int64_t block, uint32_t *word)
 {
-    for (int64_t i = 0; i < BLOCKS; i++)
-        philox((uint64_t)(block + i), (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1], word + 4 * i);
+    philox_words((uint64_t)block, (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1], word);
 }
 
 /* Taylor series of the sine (odd = 1) or cosine (odd = 0) for |x| <= π/4. */
@@ -52,13 +47,13 @@ PN_KERNEL(random_normal) /* -> z(n,k); seed_low, seed_high, step, mean, deviatio
     real *restrict z = p[0];
     const real mean = (real)s[3], deviation = (real)s[4];
     const int64_t from = lo * d[1], to = hi * d[1];
-    for (int64_t block = from >> 2; block << 2 < to; block += BLOCKS) {
-        uint32_t word[WORDS];
-        real drawn[WORDS];
+    for (int64_t block = from >> 2; block << 2 < to; block += PN_BLOCKS) {
+        uint32_t word[PN_WORDS];
+        real drawn[PN_WORDS];
         draw(s, block, word);
-        for (int64_t i = 0; i < WORDS; i += 2)
+        for (int64_t i = 0; i < PN_WORDS; i += 2)
             normals(word[i], word[i + 1], drawn + i, drawn + i + 1);
-        const int64_t start = block << 2, end = start + WORDS < to ? start + WORDS : to;
+        const int64_t start = block << 2, end = start + PN_WORDS < to ? start + PN_WORDS : to;
         for (int64_t e = start > from ? start : from; e < end; e++)
             z[e] = mean + deviation * drawn[e - start];
     }
@@ -69,10 +64,10 @@ PN_KERNEL(random_keep) /* -> keep(n,k); seed_low, seed_high, step, rate */
     real *restrict keep = p[0];
     const uint32_t threshold = (uint32_t)floor(s[3] * 4294967296.0);
     const int64_t from = lo * d[1], to = hi * d[1];
-    for (int64_t block = from >> 2; block << 2 < to; block += BLOCKS) {
-        uint32_t word[WORDS];
+    for (int64_t block = from >> 2; block << 2 < to; block += PN_BLOCKS) {
+        uint32_t word[PN_WORDS];
         draw(s, block, word);
-        const int64_t start = block << 2, end = start + WORDS < to ? start + WORDS : to;
+        const int64_t start = block << 2, end = start + PN_WORDS < to ? start + PN_WORDS : to;
         for (int64_t e = start > from ? start : from; e < end; e++)
             keep[e] = word[e - start] >= threshold ? 1 : 0;
     }

@@ -3,22 +3,88 @@
 #ifndef PYNN_PHILOX_H
 #define PYNN_PHILOX_H
 
-#include "real.h"
+#include "across.h"
+
+#define PN_FACTOR_0 0xD2511F53u
+#define PN_FACTOR_1 0xCD9E8D57u
+#define PN_WEYL_0 0x9E3779B9u /* golden ratio */
+#define PN_WEYL_1 0xBB67AE85u /* sqrt(3) - 1 */
+
+/* Blocks of four words drawn at a time. */
+#define PN_BLOCKS 16
+#define PN_WORDS (4 * PN_BLOCKS)
+
+/* The instruction `name` on vectors of 64-bit lanes. */
+#if defined(__AVX512F__) && PN_VECTOR_BYTES == 64
+#define PN_WIDELY(name, x, y) (wide) _mm512_##name((__m512i)(x), (__m512i)(y))
+#elif defined(__AVX2__) && PN_VECTOR_BYTES == 32
+#define PN_WIDELY(name, x, y) (wide) _mm256_##name((__m256i)(x), (__m256i)(y))
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#define PN_WIDELY(name, x, y) (wide) _mm_##name((__m128i)(x), (__m128i)(y))
+#endif
+
+#ifdef PN_WIDELY
+
+typedef uint64_t wide __attribute__((vector_size(PN_VECTOR_BYTES)));
+#define PN_WIDE ((int64_t)(PN_VECTOR_BYTES / 8))
+
+/* One counter a lane.  A word is the lower half of its lane: the product reads no more of it, so what stands above does not
+ * matter.  Even lanes hold the first half of the blocks and odd lanes the second: that is how the words come out in order. */
+PN_INLINE void philox_vector(wide block, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+{
+    const wide zero = {0}, low = zero + UINT32_MAX, factor_0 = zero + PN_FACTOR_0, factor_1 = zero + PN_FACTOR_1;
+    wide c0 = block, c1 = block >> 32, c2 = zero + step, c3 = zero + (step >> 32);
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++) {
+        const wide p0 = PN_WIDELY(mul_epu32, c0, factor_0), p1 = PN_WIDELY(mul_epu32, c2, factor_1);
+        c0 = (p1 >> 32) ^ c1 ^ (zero + key_0);
+        c1 = p1;
+        c2 = (p0 >> 32) ^ c3 ^ (zero + key_1);
+        c3 = p0;
+        key_0 += PN_WEYL_0;
+        key_1 += PN_WEYL_1;
+    }
+    const wide first = (c0 & low) | c1 << 32, second = (c2 & low) | c3 << 32;
+    const wide even = PN_WIDELY(unpacklo_epi64, first, second), odd = PN_WIDELY(unpackhi_epi64, first, second);
+    memcpy(words, &even, sizeof even);
+    memcpy(words + 2 * PN_WIDE, &odd, sizeof odd);
+}
+
+/* The words of PN_BLOCKS blocks from `first` on. */
+PN_INLINE void philox_words(uint64_t first, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+{
+    wide block;
+    for (int64_t i = 0; i < PN_WIDE; i++)
+        block[i] = first + (uint64_t)(i / 2 + i % 2 * (PN_WIDE / 2));
+    for (int64_t done = 0; done < PN_BLOCKS; done += PN_WIDE, block += (uint64_t)PN_WIDE)
+        philox_vector(block, step, key_0, key_1, words + 4 * done);
+}
+
+#else
 
 PN_INLINE void philox(uint64_t block, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t out[4])
 {
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32), c2 = (uint32_t)step, c3 = (uint32_t)(step >> 32);
 #pragma GCC unroll 10
     for (int round = 0; round < 10; round++) {
-        const uint64_t p0 = (uint64_t)c0 * 0xD2511F53u, p1 = (uint64_t)c2 * 0xCD9E8D57u;
+        const uint64_t p0 = (uint64_t)c0 * PN_FACTOR_0, p1 = (uint64_t)c2 * PN_FACTOR_1;
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ key_0;
         c1 = (uint32_t)p1;
         c2 = (uint32_t)(p0 >> 32) ^ c3 ^ key_1;
         c3 = (uint32_t)p0;
-        key_0 += 0x9E3779B9u; /* Weyl increments: golden ratio and sqrt(3) - 1 */
-        key_1 += 0xBB67AE85u;
+        key_0 += PN_WEYL_0;
+        key_1 += PN_WEYL_1;
     }
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
+
+PN_INLINE void philox_words(uint64_t first, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+{
+    for (uint64_t i = 0; i < PN_BLOCKS; i++)
+        philox(first + i, step, key_0, key_1, words + 4 * i);
+}
+
+#endif
 
 #endif

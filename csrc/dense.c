@@ -118,6 +118,7 @@ DENSE_BACKWARD(dense_backward_input_tanh, NO_SCALARS, tanh_slope(y))
 DENSE_BACKWARD(dense_backward_input_relu, NO_SCALARS, relu_slope(y))
 DENSE_BACKWARD(dense_backward_input_leaky_relu, SCALAR(slope, 0), leaky_relu_slope(y, slope))
 DENSE_BACKWARD(dense_backward_input_elu, SCALAR(alpha, 0) SCALAR(scale, 1), elu_slope(y, alpha, scale))
+DENSE_BACKWARD(dense_backward_input_dropped_relu, SCALAR(scale, 0), (y > 0 ? scale : 0))
 
 PN_KERNEL(dense_backward_weights) /* x(n,i), dy(n,o) -> dw(i,o) */
 {

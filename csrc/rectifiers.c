@@ -6,6 +6,9 @@ BACKWARD(leaky_relu_backward, y, SCALAR(slope, 0), leaky_relu_slope(y, slope) * 
 /* The sign of y is that of x for a positive slope only. */
 BACKWARD(leaky_relu_backward_at, x, SCALAR(slope, 0), leaky_relu_slope(x, slope) * dy)
 
+/* Of ReLU and then dropout, by the output of both. */
+BACKWARD(dropped_relu_backward, y, SCALAR(scale, 0), y > 0 ? scale * dy : 0)
+
 FORWARD(elu_forward, SCALAR(alpha, 0) SCALAR(scale, 1), elu(x, alpha, scale))
 BACKWARD(elu_backward, y, SCALAR(alpha, 0) SCALAR(scale, 1), elu_slope(y, alpha, scale) * dy)
 /* So is it here for a positive alpha. */

@@ -1,12 +1,13 @@
 /* The table of this build's element type and instruction set: one line an op. */
 #include "real.h"
 
+#define BOTH(X, name) X(name##_forward) X(name##_backward)
+
 #define OPS(X)                                                                                                         \
     X(matmul_nn)                                                                                                       \
     X(matmul_tn)                                                                                                       \
     X(matmul_nt)                                                                                                       \
-    X(bias_forward)                                                                                                    \
-    X(bias_backward)                                                                                                   \
+    BOTH(X, bias)                                                                                                      \
     X(dense_forward)                                                                                                   \
     X(dense_sigmoid_forward)                                                                                           \
     X(dense_tanh_forward)                                                                                              \
@@ -19,6 +20,7 @@
     X(dense_backward_input_relu)                                                                                       \
     X(dense_backward_input_leaky_relu)                                                                                 \
     X(dense_backward_input_elu)                                                                                        \
+    X(dense_backward_input_dropped_relu)                                                                               \
     X(dense_backward_weights)                                                                                          \
     X(dense_chunks)                                                                                                    \
     X(dense_sum)                                                                                                       \
@@ -27,73 +29,42 @@
     X(dense_sum_relu)                                                                                                  \
     X(dense_sum_leaky_relu)                                                                                            \
     X(dense_sum_elu)                                                                                                   \
-    X(sigmoid_forward)                                                                                                 \
-    X(sigmoid_backward)                                                                                                \
-    X(tanh_forward)                                                                                                    \
-    X(tanh_backward)                                                                                                   \
-    X(relu_forward)                                                                                                    \
-    X(relu_backward)                                                                                                   \
-    X(step_forward)                                                                                                    \
-    X(step_backward)                                                                                                   \
-    X(softmax_forward)                                                                                                 \
-    X(softmax_backward)                                                                                                \
-    X(leaky_relu_forward)                                                                                              \
-    X(leaky_relu_backward)                                                                                             \
+    BOTH(X, sigmoid)                                                                                                   \
+    BOTH(X, tanh)                                                                                                      \
+    BOTH(X, relu)                                                                                                      \
+    X(dropped_relu_backward)                                                                                           \
+    BOTH(X, step)                                                                                                      \
+    BOTH(X, softmax)                                                                                                   \
+    BOTH(X, leaky_relu)                                                                                                \
     X(leaky_relu_backward_at)                                                                                          \
-    X(elu_forward)                                                                                                     \
-    X(elu_backward)                                                                                                    \
+    BOTH(X, elu)                                                                                                       \
     X(elu_backward_at)                                                                                                 \
-    X(celu_forward)                                                                                                    \
-    X(celu_backward)                                                                                                   \
-    X(relu6_forward)                                                                                                   \
-    X(relu6_backward)                                                                                                  \
-    X(threshold_forward)                                                                                               \
-    X(threshold_backward)                                                                                              \
-    X(clipped_relu_forward)                                                                                            \
-    X(clipped_relu_backward)                                                                                           \
-    X(prelu_forward)                                                                                                   \
-    X(prelu_backward)                                                                                                  \
+    BOTH(X, celu)                                                                                                      \
+    BOTH(X, relu6)                                                                                                     \
+    BOTH(X, threshold)                                                                                                 \
+    BOTH(X, clipped_relu)                                                                                              \
+    BOTH(X, prelu)                                                                                                     \
     X(prelu_backward_alpha)                                                                                            \
-    X(silu_forward)                                                                                                    \
-    X(silu_backward)                                                                                                   \
-    X(hard_silu_forward)                                                                                               \
-    X(hard_silu_backward)                                                                                              \
-    X(mish_forward)                                                                                                    \
-    X(mish_backward)                                                                                                   \
-    X(gelu_forward)                                                                                                    \
-    X(gelu_backward)                                                                                                   \
-    X(gelu_tanh_forward)                                                                                               \
-    X(gelu_tanh_backward)                                                                                              \
-    X(glu_forward)                                                                                                     \
-    X(glu_backward)                                                                                                    \
-    X(exponential_forward)                                                                                             \
-    X(exponential_backward)                                                                                            \
-    X(softplus_forward)                                                                                                \
-    X(softplus_backward)                                                                                               \
-    X(log_sigmoid_forward)                                                                                             \
-    X(log_sigmoid_backward)                                                                                            \
-    X(softsign_forward)                                                                                                \
-    X(softsign_backward)                                                                                               \
-    X(squareplus_forward)                                                                                              \
-    X(squareplus_backward)                                                                                             \
-    X(tanh_shrink_forward)                                                                                             \
-    X(tanh_shrink_backward)                                                                                            \
-    X(hard_sigmoid_forward)                                                                                            \
-    X(hard_sigmoid_backward)                                                                                           \
-    X(hard_tanh_forward)                                                                                               \
-    X(hard_tanh_backward)                                                                                              \
-    X(hard_shrink_forward)                                                                                             \
-    X(hard_shrink_backward)                                                                                            \
-    X(soft_shrink_forward)                                                                                             \
-    X(soft_shrink_backward)                                                                                            \
-    X(sparse_plus_forward)                                                                                             \
-    X(sparse_plus_backward)                                                                                            \
-    X(sparse_sigmoid_forward)                                                                                          \
-    X(sparse_sigmoid_backward)                                                                                         \
-    X(log_softmax_forward)                                                                                             \
-    X(log_softmax_backward)                                                                                            \
-    X(sparsemax_forward)                                                                                               \
-    X(sparsemax_backward)                                                                                              \
+    BOTH(X, silu)                                                                                                      \
+    BOTH(X, hard_silu)                                                                                                 \
+    BOTH(X, mish)                                                                                                      \
+    BOTH(X, gelu)                                                                                                      \
+    BOTH(X, gelu_tanh)                                                                                                 \
+    BOTH(X, glu)                                                                                                       \
+    BOTH(X, exponential)                                                                                               \
+    BOTH(X, softplus)                                                                                                  \
+    BOTH(X, log_sigmoid)                                                                                               \
+    BOTH(X, softsign)                                                                                                  \
+    BOTH(X, squareplus)                                                                                                \
+    BOTH(X, tanh_shrink)                                                                                               \
+    BOTH(X, hard_sigmoid)                                                                                              \
+    BOTH(X, hard_tanh)                                                                                                 \
+    BOTH(X, hard_shrink)                                                                                               \
+    BOTH(X, soft_shrink)                                                                                               \
+    BOTH(X, sparse_plus)                                                                                               \
+    BOTH(X, sparse_sigmoid)                                                                                            \
+    BOTH(X, log_softmax)                                                                                               \
+    BOTH(X, sparsemax)                                                                                                 \
     X(mean_squared_error)                                                                                              \
     X(sum_squared_error)                                                                                               \
     X(mean_absolute_error)                                                                                             \
@@ -227,8 +198,7 @@
     X(muon_momentum)                                                                                                   \
     X(divide_by_norm)                                                                                                  \
     X(linear_combination)                                                                                              \
-    X(dropout_forward)                                                                                                 \
-    X(dropout_backward)                                                                                                \
+    BOTH(X, dropout)                                                                                                   \
     X(l1l2_penalty)                                                                                                    \
     X(l1l2_gradient)                                                                                                   \
     X(square_sums)                                                                                                     \
@@ -257,24 +227,21 @@
     X(sum_axis)                                                                                                        \
     X(copy_columns_in)                                                                                                 \
     X(copy_columns_out)                                                                                                \
-    X(max_axis_forward)                                                                                                \
-    X(max_axis_backward)                                                                                               \
+    BOTH(X, max_axis)                                                                                                  \
     X(moments)                                                                                                         \
     X(inverse_deviation)                                                                                               \
     X(scale_shift)                                                                                                     \
     X(deviation)                                                                                                       \
     X(mask_rows)                                                                                                       \
     X(mask_of_rows)                                                                                                    \
-    X(masked_mean_forward)                                                                                             \
-    X(masked_mean_backward)                                                                                            \
+    BOTH(X, masked_mean)                                                                                               \
     X(replace_masked)                                                                                                  \
     X(batch_norm_backward_weights)                                                                                     \
     X(batch_norm_backward_input)                                                                                       \
     X(layer_norm_forward)                                                                                              \
     X(layer_norm_backward_input)                                                                                       \
     X(layer_norm_backward_weights)                                                                                     \
-    X(unit_forward)                                                                                                    \
-    X(unit_backward)                                                                                                   \
+    BOTH(X, unit)                                                                                                      \
     X(add_forward)                                                                                                     \
     X(subtract_forward)                                                                                                \
     X(multiply_forward)                                                                                                \
@@ -285,8 +252,7 @@
     X(random_normal)                                                                                                   \
     X(random_keep)                                                                                                     \
     X(keep_or_replace)                                                                                                 \
-    X(embedding_forward)                                                                                               \
-    X(embedding_backward)                                                                                              \
+    BOTH(X, embedding)                                                                                                 \
     X(multi_hot)                                                                                                       \
     X(count_hot)                                                                                                       \
     X(weighted_count_hot)                                                                                              \

@@ -46,6 +46,7 @@ def fuse(plan: Plan) -> None:
     """Run every pass, in the order in which they build on each other."""
     _fuse_losses(plan)
     _fuse_forward(plan)
+    _fuse_dropout(plan)
     _fuse_backward(plan)
     _fuse_updates(plan)
     _sum_in_chunks(plan)
@@ -98,6 +99,22 @@ def _fuse_forward(plan: Plan) -> None:
         if activation and op and activation.slots[0].shape == dense.slots[3].shape:
             fused = Step(op, (*dense.slots[:3], activation.slots[1]), activation.scalars, dense.phase)
             uses.replace((dense, activation), fused, activation)
+
+
+def _fuse_dropout(plan: Plan) -> None:
+    """The derivative of dropout, then of the ReLU below, becomes one step that reads the output of both."""
+    uses = _Uses(plan)
+    forward = [step for step in plan.steps if step.op.name == "dropout_forward"]
+    for dropout in [step for step in plan.steps if step.op.name == "dropout_backward"]:
+        relu = uses.only_reader(dropout.slots[1])
+        if relu is None or relu.op.name != "relu_backward":
+            continue
+        dy, y = dropout.slots[0], relu.slots[0]
+        found = [step for step in forward if step.scalars == dropout.scalars and step.slots[0].root is y.root]
+        if found and found[0].slots[1].shape == dy.shape == y.shape:
+            scale = 1 / (1 - float(dropout.scalars[-1]))  # type: ignore[arg-type]  # the rate is a number
+            slots = found[0].slots[1], dy, relu.slots[2]
+            uses.replace((dropout, relu), Step(OPS["dropped_relu_backward"], slots, (scale,), relu.phase), relu)
 
 
 def _fuse_backward(plan: Plan) -> None:

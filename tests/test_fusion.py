@@ -136,6 +136,13 @@ NETWORKS = {
         VECTORS,
         ONE_HOT,
     ),
+    "dropout in sequences": lambda: (
+        compiled(
+            (3, 6), [Dense(4, "relu"), Dropout(0.3, seed=1), Flatten(), Dropout(0.2, seed=2), Dense(3, "softmax")]
+        ),
+        SEQUENCES,
+        ONE_HOT,
+    ),
 }
 
 

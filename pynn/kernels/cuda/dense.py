@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pynn.kernels.contract import OPS
 from pynn.kernels.cuda.forms import each, tiles, update
-from pynn.kernels.reference.dense import FUSED_ACTIVATIONS
+from pynn.kernels.reference.dense import FUSED_ACTIVATIONS, FUSED_SLOPES
 from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES, FUSED_WITH_PENALTY
 from pynn.kernels.scalar import activations, optimizers, optimizers_adaptive, rectifiers
 
@@ -22,15 +22,17 @@ tiles("dense_backward_input", *_INPUT, "dx[index] = found")
 tiles("dense_backward_weights", *_WEIGHTS, "dw[index] = found")
 each("dense_sum", "n * o", _CHUNKS + "y[index] = found")
 
+_FORMULAS = vars(activations) | vars(rectifiers)
+for _name in FUSED_SLOPES:
+    _op = OPS[f"dense_backward_input_{_name}"]
+    _made = update(_op, _FORMULAS[f"{_name}_backward"], ["y[index]", "found"])
+    tiles(_op.name, *_INPUT, _made.lines, **_made.names)
+
 for _name in FUSED_ACTIVATIONS:
-    _family = activations if hasattr(activations, f"{_name}_forward") else rectifiers
-    _value, _slope = (getattr(_family, f"{_name}_{way}") for way in ("forward", "backward"))
+    _value = _FORMULAS[f"{_name}_forward"]
     _op = OPS[f"dense_{_name}_forward"]
     _made = update(_op, _value, ["found + b[column]"])
     tiles(_op.name, *_FORWARD, _made.lines, **_made.names)
-    _op = OPS[f"dense_backward_input_{_name}"]
-    _made = update(_op, _slope, ["y[index]", "found"])
-    tiles(_op.name, *_INPUT, _made.lines, **_made.names)
     _op = OPS[f"dense_sum_{_name}"]
     _made = update(_op, _value, ["found"])
     each(_op.name, "n * o", _CHUNKS + _made.lines, **_made.names)

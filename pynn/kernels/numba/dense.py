@@ -7,7 +7,7 @@ from typing import Any
 from pynn.kernels.contract import OPS
 from pynn.kernels.numba.elementwise import Kernel, numbers_of
 from pynn.kernels.numba.words import onward, product, reals
-from pynn.kernels.reference.dense import FUSED_ACTIVATIONS
+from pynn.kernels.reference.dense import FUSED_ACTIVATIONS, FUSED_SLOPES
 from pynn.kernels.scalar import activations, rectifiers
 
 _ROWS = 64  # rows of y that are finished at a time, so that the activation finds them in cache
@@ -94,6 +94,6 @@ FINISHES = {
 NO_ACTIVATION = finish_rows(_itself, None)
 MADE = {"dense_forward": _forward(NO_ACTIVATION)}
 MADE |= {f"dense_{name}_forward": _forward(finish) for name, finish in FINISHES.items()}
-for _name in FUSED_ACTIVATIONS:
+for _name in FUSED_SLOPES:
     _derivative = f"{_name}_backward"
     MADE[f"dense_backward_input_{_name}"] = _backward(_FORMULAS[_derivative], numbers_of(OPS[_derivative]))

@@ -15,6 +15,8 @@ from pynn.kernels.reference import activations, rectifiers  # noqa: F401 - the o
 Array = np.ndarray
 # The activations that are computed while the row is still in cache; each has an op of its own too.
 FUSED_ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu")
+# Those whose derivatives are computed there.
+FUSED_SLOPES = (*FUSED_ACTIVATIONS, "dropped_relu")
 _BOUND = {"rtol": 1e-4, "atol": 1e-4}
 
 
@@ -72,4 +74,5 @@ def _define_backward(name: str) -> None:
 
 for _name in FUSED_ACTIVATIONS:
     _define_forward(_name)
+for _name in FUSED_SLOPES:
     _define_backward(_name)

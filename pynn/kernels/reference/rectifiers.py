@@ -33,6 +33,15 @@ def leaky_relu_backward_at(x: Array, dy: Array, dx: Array, slope: float, lo: int
     dx[lo:hi] = np.where(x[lo:hi] >= 0, dy[lo:hi], slope * dy[lo:hi])
 
 
+@op("y(n,k), dy(n,k) -> dx(n,k); scale", scalars=(1.25,))
+def dropped_relu_backward(y: Array, dy: Array, dx: Array, scale: float, lo: int, hi: int) -> None:
+    """dx = scale · dy where y > 0, 0 elsewhere, for the output y of ReLU and then dropout, scale = 1 / (1 - rate).
+
+    An element that is dropped is 0 there, like one that was not positive: the mask need not be drawn again.
+    """
+    dx[lo:hi] = np.where(y[lo:hi] > 0, scale * dy[lo:hi], 0)
+
+
 @op("x(n,k) -> y(n,k); alpha, scale", scalars=(1.5, 1.1))
 def elu_forward(x: Array, y: Array, alpha: float, scale: float, lo: int, hi: int) -> None:
     """y = scale · x where x > 0, scale · alpha (e^x - 1) elsewhere.

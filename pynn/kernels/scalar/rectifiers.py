@@ -22,6 +22,11 @@ def leaky_relu_backward_at(x: float, dy: float, slope: float) -> float:
     return (1.0 if x >= 0.0 else slope) * dy
 
 
+def dropped_relu_backward(y: float, dy: float, scale: float) -> float:
+    """At the output of ReLU and then dropout."""
+    return scale * dy if y > 0.0 else 0.0
+
+
 def elu_forward(x: float, alpha: float, scale: float) -> float:
     """scale · (x or alpha (e^x - 1))."""
     below = alpha * expm1(x)

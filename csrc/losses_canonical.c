@@ -16,6 +16,13 @@ PN_INLINE void softmax_few(const real *z, real *y, int64_t rows, int64_t k, cons
         divide_row(y + r * k, end, exp_row(z + r * k, y + r * k, end, &top));
 }
 
+PN_INLINE void scale_row(real *x, const row_end *end, real factor)
+{
+    for (int64_t j = 0; j < end->whole; j += PN_LANES)
+        store(x + j, load(x + j) * factor);
+    store_first(x + end->whole, load_first(x + end->whole, end->mask) * factor, end->mask);
+}
+
 PN_KERNEL(softmax_log_loss) /* z(n,k), t(n):i32, w(n) -> loss(n), dz(n,k); epsilon */
 {
     const int64_t n = d[0], k = d[1];
@@ -27,16 +34,19 @@ PN_KERNEL(softmax_log_loss) /* z(n,k), t(n):i32, w(n) -> loss(n), dz(n,k); epsil
     for (int64_t r0 = lo; r0 < hi; r0 += PN_LANES) {
         const int64_t rows = hi - r0 < PN_LANES ? hi - r0 : PN_LANES;
         real *const dz = (real *)p[4] + r0 * k;
+        real q[PN_VECTOR_BYTES / sizeof(real)];
         softmax_few((const real *)p[0] + r0 * k, dz, rows, k, &end);
+        for (int64_t r = 0; r < PN_LANES; r++)
+            q[r] = r < rows ? dz[r * k + t[r0 + r]] : 1;
         for (int64_t r = 0; r < rows; r++) {
-            real *restrict row = dz + r * k;
-            const int32_t label = t[r0 + r];
             const real scale = w[r0 + r] / (real)n;
-            loss[r0 + r] = -w[r0 + r] * pn_log(clip(row[label], low, high));
-            row[label] -= 1;
-            for (int64_t j = 0; j < k; j++)
-                row[j] *= scale;
+            scale_row(dz + r * k, &end, scale);
+            dz[r * k + t[r0 + r]] = (q[r] - 1) * scale;
         }
+        for (int64_t r = 0; r < PN_LANES; r++)
+            q[r] = pn_log(clip(q[r], low, high));
+        for (int64_t r = 0; r < rows; r++)
+            loss[r0 + r] = -w[r0 + r] * q[r];
     }
 }
 

@@ -18,6 +18,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "wine": ("wine", SMALL),
     "breast cancer": ("breast_cancer", SMALL),
     "digits": ("digits", SMALL | {"max_iter": 20}),
+    "breast cancer, float32": ("breast_cancer:float32", SMALL),
+    "digits, float32": ("digits:float32", SMALL | {"max_iter": 20}),
     "iris, batch 32": ("iris", SMALL | {"batch_size": 32, "hidden_layer_sizes": (10,)}),
     "W2": (
         "W2",
@@ -35,14 +37,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def rows_of(name: str, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """A table of scikit-learn's, its columns of one size, in double; or the images of W2, in single."""
+    """A table of scikit-learn's, its columns of one size, in double or as its name says; or the images of W2, in single."""
+    name, _, real = name.partition(":")
     if name == "W2":
         found = arrays.fashion()
         x = found.x.reshape(len(found.x), -1)[: most or None]
         return np.ascontiguousarray(x), found.y[: len(x)]
     x, y = getattr(importlib.import_module("sklearn.datasets"), f"load_{name}")(return_X_y=True)
     spread = x.std(axis=0)
-    return (x - x.mean(axis=0)) / np.where(spread == 0, 1, spread), y
+    return ((x - x.mean(axis=0)) / np.where(spread == 0, 1, spread)).astype(real or np.float64), y
 
 
 class Fitter:

@@ -37,7 +37,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def rows_of(name: str, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """A table of scikit-learn's, its columns of one size, in double or as its name says; or the images of W2, in single."""
+    """A table of scikit-learn's, its columns of one size, in double or as its name says; or W2's images, in single."""
     name, _, real = name.partition(":")
     if name == "W2":
         found = arrays.fashion()

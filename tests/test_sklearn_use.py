@@ -151,6 +151,8 @@ def test_what_is_said_to_compiled_models_and_lbfgs():
         MLPClassifier(model=compiled).fit(X, Y)
     with pytest.raises(AttributeError, match="partial_fit"):
         MLPClassifier(solver="lbfgs").partial_fit(X, Y)
+    with pytest.raises(ValueError, match=r"'loss' parameter.*sizes are hidden_layer_sizes=\)\. Got \(30,\)"):
+        MLPRegressor((30,)).fit(X, Y)
     with pytest.raises(ValueError, match=r"non-finite parameter weights.*StandardScaler"):
         MLPRegressor(solver="sgd", learning_rate_init=10.0).fit(X * 100, Y)
 

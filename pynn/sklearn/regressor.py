@@ -13,6 +13,9 @@ from pynn.sklearn.checks import one_of
 from pynn.sklearn.multilayer import RULES, Multilayer
 from pynn.sklearn.stochastic import Data
 
+_EITHER, _allows = one_of("squared_error", "poisson")
+_LOSS = f"{_EITHER} (it is the first argument; sizes are hidden_layer_sizes=)", _allows
+
 
 class MLPRegressor(RegressorMixin, Multilayer):
     """A multilayer perceptron that predicts numbers: scikit-learn's `MLPRegressor` over the compiled core.
@@ -46,7 +49,7 @@ beta_1, beta_2, epsilon, n_iter_no_change, max_fun
     True
     """
 
-    _rules = RULES | {"loss": one_of("squared_error", "poisson")}
+    _rules = RULES | {"loss": _LOSS}
 
     def __init__(
         self,

@@ -61,15 +61,19 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         a += a_col;
         b += t->b_row;
     }
+    /* Once: for all that a compiler knows, each store below changes *t. */
+    real *const c = t->c;
+    const int64_t c_row = t->c_row;
+    const vector floor = splat(t->floor);
 #pragma GCC unroll 8
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++) {
-            const vector y = larger(splat(t->floor), sum[r][v]);
+            const vector y = larger(floor, sum[r][v]);
             if (part)
-                store_first(t->c + r * t->c_row, y, mask);
+                store_first(c + r * c_row, y, mask);
             else
-                store(t->c + r * t->c_row + (v + 1 < wide ? v * PN_LANES : last), y);
+                store(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last), y);
         }
 }
 

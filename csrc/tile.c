@@ -25,11 +25,14 @@ PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int row
 
 PN_INLINE void store_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {
+    /* Once: for all that a compiler knows, each store changes *t. */
+    real *const first = t->c;
+    const int64_t c_row = t->c_row;
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++) {
-            real *c = t->c + r * t->c_row + v * PN_LANES;
+            real *c = first + r * c_row + v * PN_LANES;
             if (v + 1 < wide)
                 store(c, sum[r][v]);
             else

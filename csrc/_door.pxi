@@ -1,7 +1,6 @@
 """Included by _core.pyx: kernels on plain arrays, for calls that cost no more than NumPy's."""
 
 
-
 cdef extern from "door.h" nogil:
     enum: PN_MOST_AXES
     ctypedef struct pn_array:

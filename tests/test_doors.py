@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import pynn
 from pynn import kernels
 from pynn.kernels.doors import doors
+
+
+@pytest.fixture(autouse=True)
+def compiled_core():
+    """Kernels of the other tables are called in Python."""
+    before = pynn.get_backend()
+    pynn.set_backend("cython")
+    yield
+    pynn.set_backend(before)
+
 
 RANDOM = np.random.default_rng(0)
 

@@ -52,15 +52,44 @@ def joined(real: Any, join: Join, nothing: float) -> Any:
             builder.store(builder.select(mask, tail, start), best)
             with cgutils.for_range_slice(builder, whole.type(0), whole, whole.type(on.lanes), _INDEX) as (at, _):
                 builder.store(join(builder, on.load(on.at(x_at, (at, 1))), builder.load(best)), best)
-            found, lanes = builder.load(best), on.lanes
-            while lanes > 1:
-                lanes //= 2
-                found = join(builder, *(on.pick(found, found, [half + i for i in range(lanes)]) for half in (0, lanes)))
-            return builder.extract_element(found, ir.Constant(ir.IntType(32), 0))
+            return _halved(on, builder.load(best), join)
 
         return real(pointer, types.int64), emit
 
     return row
+
+
+def _halved(on: Vectors, found: Any, join: Join) -> Any:
+    """All lanes joined."""
+    lanes = on.lanes
+    while lanes > 1:
+        lanes //= 2
+        halves = [on.pick(found, found, [half + i for i in range(lanes)]) for half in (0, lanes)]
+        found = join(on.builder, *halves)
+    return on.builder.extract_element(found, ir.Constant(ir.IntType(32), 0))
+
+
+def inner(real: Any) -> Any:
+    """``inner(x, y, count)``: the sum of their products."""
+    pointer = types.CPointer(real)
+
+    @intrinsic
+    def products(typing: Any, x: Any, y: Any, count: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            on, (x_at, y_at, k) = _vectors(context, builder, real), arguments
+            rest = builder.and_(k, ir.Constant(_INDEX, on.lanes - 1))
+            whole, mask = builder.sub(k, rest), on.first_lanes(rest)
+            sums = cgutils.alloca_once(builder, on.type)
+            tails = [on.load_first(on.at(start, (whole, 1)), mask) for start in (x_at, y_at)]
+            builder.store(builder.fmul(*tails), sums)
+            with cgutils.for_range_slice(builder, whole.type(0), whole, whole.type(on.lanes), _INDEX) as (at, _):
+                rows = [on.load(on.at(start, (at, 1))) for start in (x_at, y_at)]
+                builder.store(on.add_product(*rows, builder.load(sums)), sums)
+            return _halved(on, builder.load(sums), add)
+
+        return real(pointer, pointer, types.int64), emit
+
+    return products
 
 
 def shifted(real: Any) -> Any:

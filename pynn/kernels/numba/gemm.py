@@ -13,6 +13,7 @@ from pynn.kernels.numba.words import LANES, PANEL_SIZE, TALLEST, WIDEST, lanes_s
 
 DIRECT, COPY, PANEL = 0, 1, 2  # where a tile takes its rows of b from, as in csrc/tile.h
 _panel = stack(PANEL_SIZE)
+_IN_PLACE = 4096  # elements: 16 KiB of float32
 
 
 def next_wide(columns: int) -> Any:
@@ -66,7 +67,8 @@ def gemm(
             wide = next_wide(n - j0)
             width = min(n - j0, wide * LANES)
             b_at = onward(b, k0 * b_row + j0 * b_col)
-            source = DIRECT if hi - lo <= TALLEST else COPY
+            # A small b stays in the first cache where it stands.
+            source = DIRECT if hi - lo <= TALLEST or depth * width <= _IN_PLACE else COPY
             if b_col != 1:
                 pack_transposed(b_at, b_col, depth, width, panel, wide * LANES)
                 source = PANEL

@@ -168,6 +168,9 @@ class Meanings(dict[Any, Any]):
     def _mixed(self, of: None) -> Any:
         return across.mixed(self.real)
 
+    def _inner(self, of: None) -> Any:
+        return across.inner(self.real)
+
     def _transpose(self, of: Any) -> Any:
         return tile.transpose(self.real, self.get(of, of))
 

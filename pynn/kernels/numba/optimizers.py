@@ -62,7 +62,10 @@ def _dense_weights(span: Any) -> Kernel:
             rows = min(_ROWS, hi - r)
             for j in range(0, o, _COLUMNS):
                 width = min(_COLUMNS, o - j)
-                product(reals(p[0], r), 1, i, reals(p[1], j), o, 1, n, width, g, width, 0, rows)
+                if o == 1:  # a row of dyᵀ x
+                    product(reals(p[1], 0), 0, 1, reals(p[0], r), i, 1, n, rows, g, 0, 0, 1)
+                else:
+                    product(reals(p[0], r), 1, i, reals(p[1], j), o, 1, n, width, g, width, 0, rows)
                 if width == o:  # rows lie end to end
                     span(onward(p, 2), r * o, g, rows * o, s)
                 else:

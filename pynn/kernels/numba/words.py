@@ -104,6 +104,7 @@ row_sum: Any = Word("row_sum")
 row_max: Any = Word("row_max")
 shifted: Any = Word("shifted")
 mixed: Any = Word("mixed")
+inner: Any = Word("inner")
 # See `gemm.gemm`: compiled once, called by kernels.
 product: Any = Word("product")
 

@@ -83,8 +83,8 @@ def inner(real: Any) -> Any:
             tails = [on.load_first(on.at(start, (whole, 1)), mask) for start in (x_at, y_at)]
             builder.store(builder.fmul(*tails), sums)
             with cgutils.for_range_slice(builder, whole.type(0), whole, whole.type(on.lanes), _INDEX) as (at, _):
-                rows = [on.load(on.at(start, (at, 1))) for start in (x_at, y_at)]
-                builder.store(on.add_product(*rows, builder.load(sums)), sums)
+                x_now, y_now = (on.load(on.at(start, (at, 1))) for start in (x_at, y_at))
+                builder.store(on.add_product(x_now, y_now, builder.load(sums)), sums)
             return _halved(on, builder.load(sums), add)
 
         return real(pointer, pointer, types.int64), emit

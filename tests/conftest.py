@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import importlib
 import importlib.util
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -17,8 +20,26 @@ ROOT = Path(__file__).resolve().parents[1]
 # tensorflow is for tests/keras_parity/test_files.py, where those are installed.
 os.environ["KERAS_BACKEND"] = os.environ.get("PYNN_TEST_KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-# Optimising the machine code of some hundred throw-away models costs more than running them does.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+
+def flags_of_xla() -> str:
+    """Optimising the machine code of some hundred throw-away models costs more than running them does.
+
+    Without the emitters of fusions, which go through MLIR, compiling takes a third of the time.  XLA ends the process
+    at a flag that it does not know, so that the library is asked first.
+    """
+    flags = "--xla_backend_optimization_level=0"
+    found = importlib.util.find_spec("jaxlib")
+    for folder in found.submodule_search_locations or () if found else ():
+        for library in Path(folder).glob("libjax_common.*"):
+            with library.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+                if text.find(b"xla_cpu_use_fusion_emitters") >= 0:
+                    return f"{flags} --xla_cpu_use_fusion_emitters=false"
+    return flags
+
+
+if "XLA_FLAGS" not in os.environ:  # processes that tests start have them, too
+    os.environ["XLA_FLAGS"] = flags_of_xla()
 # Four fifths of the oracle's time is compiling, mostly of a model that an earlier test or run has compiled already.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(ROOT / "build" / "jax-cache"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
@@ -46,6 +67,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # The same examples on every machine and in every run; nothing is written beside the tests.
     settings.register_profile("pynn", deadline=None, derandomize=True, max_examples=30, database=None)
     settings.load_profile("pynn")
+
+
+# Files that take longest, by few tests: they start first, so that in the end no process waits for another.
+LONG = {"kernels", "examples", "cuda_ptx", "cuda", "bench_smoke", "layers_in_models", "random_models", "sklearn_page"}
+LONG |= {"distributed", "files"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONG)
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +133,28 @@ def clean_session():
         naming.reset_names()
     if (keras := sys.modules.get("keras")) is not None and hasattr(keras, "utils"):
         keras.utils.clear_session(free_memory=False)
+        forget_programs()
+
+
+MOST_MEMORY = 1_500_000_000  # bytes, before JAX is to forget
+most_memory = MOST_MEMORY
+
+
+def memory() -> int:
+    """Bytes that this process has in memory; 0 where the system does not tell in this way."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def forget_programs() -> None:
+    """JAX keeps every program that it has compiled, 5 GB in the end: they go now and then; some come back from disk."""
+    global most_memory
+    if memory() > most_memory and (jax := sys.modules.get("jax")) is not None:
+        jax.clear_caches()
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:  # what is free goes back to the system
+            trim(0)
+        most_memory = max(MOST_MEMORY, memory() + MOST_MEMORY // 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import re
 from pathlib import Path
@@ -143,18 +144,20 @@ def absolute(node, module, path):
     return ".".join([*base, node.module] if node.module else base)
 
 
+@functools.cache
 def imports(module):
     """Dotted names imported anywhere in a module, in functions too; `from a import b` is a.b where that is one."""
-    path = MODULES[module]
+    path, found = MODULES[module], []
     for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             start = absolute(node, module, path)
             for alias in node.names:
                 inner = f"{start}.{alias.name}"
                 known = inner.removeprefix("pynn.") in MODULES or inner in ("pynn._core", "pynn.kernels._core")
-                yield inner if known else start
+                found.append(inner if known else start)
+    return found
 
 
 def own_imports(module):
@@ -163,26 +166,26 @@ def own_imports(module):
     return {name.partition(".")[2] for name in found} - {module}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_file_has_a_floor(module):
-    assert unit_of(module) or module == "", f"{module}: say in FLOORS where it stands"
+# A test walks all files and names every one at fault: a test for each file cost more than reading it.
+def test_every_file_has_a_floor():
+    lost = [module for module in MODULES if module and not unit_of(module)]
+    assert not lost, "say in FLOORS where they stand"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_point_down(module):
-    here = FLOOR[unit_of(module)]
-    up = {name for name in own_imports(module) if FLOOR[unit_of(name)] > here}
-    assert not up, f"{module} stands on floor {here} and imports {up}"
+def test_imports_point_down():
+    up = {m: {name for name in own_imports(m) if FLOOR[unit_of(name)] > FLOOR[unit_of(m)]} for m in MODULES}
+    assert not {m: found for m, found in up.items() if found}, "a module imports what stands on a higher floor"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_who_knows_a_backend(module):
-    unit = unit_of(module)
-    if unit not in MAY_KNOW_BACKENDS:
-        assert not {name for name in own_imports(module) if unit_of(name) in BACKENDS}
-    for outsider, allowed in OUTSIDERS.items():
-        if unit not in allowed:
-            assert outsider not in {name.partition(".")[0] for name in imports(module)}
+def test_who_knows_a_backend():
+    others = [module for module in MODULES if unit_of(module) not in MAY_KNOW_BACKENDS]
+    assert not {m: own_imports(m) for m in others if {unit_of(name) for name in own_imports(m)} & BACKENDS}
+
+
+@pytest.mark.parametrize("outsider", OUTSIDERS)
+def test_who_imports_what_is_outside(outsider):
+    others = [module for module in MODULES if unit_of(module) not in OUTSIDERS[outsider]]
+    assert not [m for m in others if outsider in {name.partition(".")[0] for name in imports(m)}]
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if unit_of(m) == "kernels.reference"])
@@ -215,10 +218,9 @@ ALL_FILES = files(
 ALL_FILES += files("examples/*.py")
 
 
-@pytest.mark.parametrize("name", names_of(ALL_FILES))
-def test_files_are_short(name):
-    lines = len((ROOT / name).read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_FILE, f"{name} has {lines} lines"
+def test_files_are_short():
+    lines = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in names_of(ALL_FILES)}
+    assert not {name: number for name, number in lines.items() if number > MAX_FILE}
 
 
 def length(function):
@@ -230,12 +232,13 @@ def length(function):
     return lines
 
 
-@pytest.mark.parametrize("name", [n for n in names_of(ALL_FILES) if n.endswith(".py")])
-def test_functions_are_short(name):
-    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = {f.name: length(f) for f in functions if length(f) > MAX_FUNCTION}
-    assert not long, f"{name}: {long}"
+def test_functions_are_short():
+    long = {}
+    for name in names_of(ALL_FILES):
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8") if name.endswith(".py") else "")
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        long |= {(name, f.name): length(f) for f in functions if length(f) > MAX_FUNCTION}
+    assert not long
 
 
 @pytest.mark.parametrize("name", names_of(files("csrc/*.[ch]")))

@@ -154,9 +154,15 @@ def theirs(keras, name, training):
     def call(weights, inputs):
         return layer.stateless_call(weights, fixed, inputs if is_list(layer, xs) else inputs[0], **options)
 
-    y, way_back, changed = jax.vjp(call, trainable, xs, has_aux=True)
+    y, _ = jax.eval_shape(call, trainable, xs)
     dy = np.random.default_rng(5).normal(size=y.shape).astype("float32")
-    weights, inputs = way_back(dy) if y.dtype == "float32" else ([], [])
+
+    @jax.jit
+    def both_ways(weights, inputs, dy):
+        y, way_back, changed = jax.vjp(call, weights, inputs, has_aux=True)
+        return y, changed, way_back(dy) if y.dtype == "float32" else ([], [])
+
+    y, changed, (weights, inputs) = both_ways(trainable, xs, dy)
     names = [v.name for v in layer.trainable_variables]
     kept = dict(zip([v.name for v in layer.non_trainable_variables], changed, strict=True))
     return np.asarray(y), dy, [np.asarray(g) for g in inputs], dict(zip(names, weights, strict=True)), kept

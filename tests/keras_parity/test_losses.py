@@ -151,7 +151,7 @@ def test_slopes(sides, real_keras, name, settings, draw):
         y[2] = [0.0, 0.0, 0.0, 1.0]
     theirs_of = getattr(real_keras.losses, name)(reduction="sum", **settings)
     weights = np.ones((), "float32") if name in ("Dice", "Tversky") and "axis" not in settings else None
-    theirs = np.asarray(jax.grad(lambda p: theirs_of(target, p, weights))(y))
+    theirs = np.asarray(jax.jit(jax.grad(lambda p: theirs_of(target, p, weights)))(y))
     ours = slopes(getattr(sides[0].losses, name)(reduction="sum", **settings), target, y)
     finite = np.isfinite(theirs)  # Keras's slope is NaN at a power of 0 and at the cosine of a zero vector
     assert finite.all() or name in ("BinaryFocalCrossentropy", "CosineSimilarity")
@@ -178,7 +178,7 @@ def test_circle(sides, real_keras):
                 pair = values_of(sides, "Circle", settings, reduction, (target, y), sample_weight=weights)
                 assert_same(*pair, rtol=1e-4)
         loss = real_keras.losses.Circle(**settings)
-        theirs = np.asarray(jax.grad(lambda p, loss=loss: loss(target, p))(y))
+        theirs = np.asarray(jax.jit(jax.grad(lambda p, loss=loss: loss(target, p)))(y))
         ours = slopes(sides[0].losses.Circle(**settings), target, y)
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3)
     alone = np.arange(9)

@@ -35,7 +35,7 @@ def on_tape(keras, function, x):
 def by_jax(keras, function, x):
     import jax
 
-    return np.asarray(jax.grad(lambda value: keras.ops.sum(function(value)))(x))
+    return np.asarray(jax.jit(jax.grad(lambda value: keras.ops.sum(function(value))))(x))
 
 
 def assert_same(sides, function, x):

@@ -5,7 +5,9 @@ PYTHON ?= python3
 VENV   := .venv
 # -P: the folder at hand is not searched for modules, so that `pynn` is the installed wheel and not the sources.
 PY     := $(VENV)/bin/python -P
-PIP    := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input
+# What is installed is compiled by all cores afterwards, not by pip's one.
+PIP    := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile
+COMPILE = $(VENV)/bin/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 SOURCE := pyproject.toml CMakeLists.txt README.md LICENSE $(shell find csrc pynn -type f ! -name '*.pyc' ! -path '*/.*')
 BUILT  := build/wheel.stamp
 
@@ -36,11 +38,11 @@ demo: $(VENV)/plot.stamp
 
 PYTEST = pytest -o cache_dir='$(CURDIR)/build/pytest' --basetemp='$(CURDIR)/build/tmp'
 TESTS ?= tests
-# Files of tests run side by side, a process for each core up to four: each may take 4 GB.  PROCESSES=0: one after another.
+# Files of tests run side by side, a process for each core up to four: each may take 2 GB.  PROCESSES=0: one after another.
 PROCESSES ?= auto
 test: $(VENV)/test.stamp
 	@mkdir -p build
-	$(RUN) PYNN_TEST_INSTALLED=1 $(PY) -m $(PYTEST) -n $(PROCESSES) --maxprocesses=4 --dist=loadfile $(TESTS) $(ARGS)
+	$(RUN) PYNN_TEST_INSTALLED=1 $(PY) -m $(PYTEST) -n $(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(TESTS) $(ARGS)
 
 BENCH ?= bench
 bench: $(VENV)/bench.stamp
@@ -77,7 +79,7 @@ wheel: $(BUILT)
 	@$(VENV)/bin/python tools/wheel_size.py dist/*.whl
 
 clean:
-	rm -rf build dist .venv .venv-dev .ruff_cache .mypy_cache .pytest_cache .hypothesis
+	rm -rf build dist .venv .venv-dev .venv-lint .ruff_cache .mypy_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Set-up.  A stamp is as new as what it stands for; a second run finds nothing to do.
@@ -108,11 +110,13 @@ $(BUILT): $(SOURCE) $(VENV)/build.stamp
 $(VENV)/installed.stamp: $(BUILT)
 	$(PIP) --force-reinstall --no-deps dist/*.whl
 	$(PIP) dist/*.whl
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/plot.stamp $(VENV)/test.stamp $(VENV)/bench.stamp $(VENV)/lint.stamp: \
 $(VENV)/%.stamp: pyproject.toml tools/requirements.py $(VENV)/made.stamp
 	$(PIP) $$($(VENV)/bin/python tools/requirements.py $*)
+	@$(COMPILE)
 	@touch $@
 
 demo test bench profile: $(VENV)/installed.stamp

@@ -28,6 +28,25 @@ typedef struct {
     int64_t left; /* columns, if they are fewer than lanes */
 } tile;
 
+PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide, const int part)
+{
+    /* Read once: for all that a compiler knows, each store changes *t. */
+    real *const c = t->c;
+    const int64_t c_row = t->c_row, last = t->last;
+    const lane_mask mask = first_lanes(t->left);
+    const vector floor = splat(t->floor);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++) {
+            const vector y = larger(floor, sum[r][v]);
+            if (part)
+                store_first(c + r * c_row, y, mask);
+            else
+                store(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last), y);
+        }
+}
+
 /* `rows`, `wide`, `part` and one of `a_row`, `a_col` are constants where this is inlined; `part`: one vector that is not
  * whole. */
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int part, const int64_t a_row,
@@ -61,20 +80,7 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         a += a_col;
         b += t->b_row;
     }
-    /* Once: for all that a compiler knows, each store below changes *t. */
-    real *const c = t->c;
-    const int64_t c_row = t->c_row;
-    const vector floor = splat(t->floor);
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; r++)
-#pragma GCC unroll 3
-        for (int v = 0; v < wide; v++) {
-            const vector y = larger(floor, sum[r][v]);
-            if (part)
-                store_first(c + r * c_row, y, mask);
-            else
-                store(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last), y);
-        }
+    put_sums(t, sum, rows, wide, part);
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */

@@ -25,7 +25,7 @@ PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int row
 
 PN_INLINE void store_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {
-    /* Once: for all that a compiler knows, each store changes *t. */
+    /* Read once: for all that a compiler knows, each store changes *t. */
     real *const first = t->c;
     const int64_t c_row = t->c_row;
 #pragma GCC unroll 16

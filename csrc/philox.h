@@ -3,7 +3,7 @@
 #ifndef PYNN_PHILOX_H
 #define PYNN_PHILOX_H
 
-#include "across.h"
+#include "lanes.h"
 
 #define PN_FACTOR_0 0xD2511F53u
 #define PN_FACTOR_1 0xCD9E8D57u

@@ -88,6 +88,9 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
     input_gradient(p, d, p[2], lo, hi);
 }
 
+/* Columns of a row from which one pass pays: what is left behind its last vector is computed one by one. */
+#define LONG_ROW (4 * PN_LANES)
+
 /* `slope_at_y` is an expression in y, which the layer below has put out. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
     PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
@@ -96,7 +99,7 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
         const int64_t rows = whole ? 1 : n, run = whole ? n * i : hi - lo;                                             \
         const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
         real *restrict dx = p[3];                                                                                      \
-        constants if (d[1] == 1)                                                                                       \
+        constants if (d[1] == 1 && hi - lo >= LONG_ROW)                                                                \
         {                                                                                                              \
             for (int64_t r = 0; r < n; r++)                                                                            \
                 for (int64_t j = lo; j < hi; j++) {                                                                    \

@@ -71,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # Files that take longest, by few tests: they start first, so that in the end no process waits for another.
 LONG = {"kernels", "examples", "cuda_ptx", "cuda", "bench_smoke", "layers_in_models", "random_models", "sklearn_page"}
-LONG |= {"distributed", "files"}
+LONG |= {"distributed", "files", "files_fuzz"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """Damaged files: each is refused, quickly, by one error, and the model is as it was; none gives wrong weights silently.
 
-`PYNN_FUZZ` says how many files there are: 2,000 by default; 20,000 take about two minutes of one core.
+`PYNN_FUZZ` says how many files there are: 20,000 by default, which take one to two minutes of one core.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pynn import keras
 from pynn.models import older_files, states, weight_files
 from pynn.saving import RefusedFileError, hdf5
 
-COUNT = int(os.environ.get("PYNN_FUZZ", "2000"))
+COUNT = int(os.environ.get("PYNN_FUZZ", "20000"))
 X = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
 SECONDS = 1.0  # of this process's time, so that others on the machine do not count
 

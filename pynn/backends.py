@@ -96,10 +96,19 @@ def has_numba() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
+def has_device() -> bool:
+    """Whether numba-cuda is installed and there is a device, or its simulator in place of one."""
+    import importlib.util
+
+    if importlib.util.find_spec("numba_cuda") is None:  # what numba itself has as `numba.cuda` is older
+        return False
+    return bool(extras.require("numba.cuda", extra="cuda").is_available())
+
+
 @functools.cache
 def _need_device() -> None:
-    extras.require("numba_cuda", extra="cuda")  # what numba itself has as `numba.cuda` is older
-    if not extras.require("numba.cuda", extra="cuda").is_available():
+    extras.require("numba_cuda", extra="cuda")
+    if not has_device():
         raise RuntimeError(
             "backend 'cuda': there is no NVIDIA device that this process can use, or no driver for it. "
             "set_backend('cython') computes on the CPU."

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from pynn.kernels.cuda import feeding
+from pynn.kernels.cuda.array import DeviceArray
 from pynn.kernels.cuda.device import SIMULATED
 from pynn.kernels.cuda.mirror import Mirror
 from pynn.kernels.tables import Table
@@ -135,8 +136,11 @@ class CudaRunner:
     def direct(self, names: Sequence[str]) -> None:
         """There is no shorter way to the device."""
 
-    def on_device(self, slot: Slot) -> Any:
-        """The memory of a slot, flat: an array with ``__cuda_array_interface__``."""
+    def on_device(self, slot: Slot) -> DeviceArray:
+        """The memory of a slot, flat, for other libraries to take: by ``__cuda_array_interface__`` or DLPack."""
+        return DeviceArray(self._there_of(slot), self._stream)
+
+    def _there_of(self, slot: Slot) -> Any:
         return self._there[slot.root.name] if slot.root.kind == "stream" else self._memory[id(slot.root)]
 
     def run(self, first: int, last: int, seconds: float) -> int:
@@ -244,7 +248,7 @@ class CudaRunner:
 
     def _launch(self, index: int) -> None:
         step, (operands, scalars) = self._plan.steps[index], self._places[index]
-        arrays = [self.on_device(slot) for slot in step.slots]
+        arrays = [self._there_of(slot) for slot in step.slots]
         starts = self._starts_there[operands : operands + len(arrays)]
         own = self._scalars_there[scalars : scalars + 1 + len(step.scalars)]
         self._kernels[index].launch(arrays, starts, self._dims[index], own, self._stream)
@@ -278,7 +282,7 @@ class CudaRunner:
 
     def _part(self, slot: Slot, batch: int) -> Any:
         """The memory of a slot in one batch."""
-        there = self.on_device(slot)
+        there = self._there_of(slot)
         begin = batch * _elements_a_batch(slot.root, self._batch) if slot.root.kind == "stream" else 0
         return there[begin : begin + math.prod(self._shape(slot))]
 

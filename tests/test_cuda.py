@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,14 +39,32 @@ def has_device():
 needs_device = pytest.mark.skipif(not has_device(), reason="there is no NVIDIA device here")
 
 
-def run(simulated, *arguments):
-    """The program beside this file, in a process of its own."""
-    command = [sys.executable, "-P", "-W", "error", str(HERE / "cuda_simulated.py"), *map(str, arguments)]
-    environment = {k: v for k, v in os.environ.items() if k != "NUMBA_ENABLE_CUDASIM"}
-    environment |= {"NUMBA_ENABLE_CUDASIM": "1"} if simulated else {}
+def start(simulated, *arguments):
+    """A program of Python in a process of its own: the simulator is chosen when numba is imported."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_") and k != "NUMBA_ENABLE_CUDASIM"}
+    environment = kept | ({"NUMBA_ENABLE_CUDASIM": "1"} if simulated else {})
+    command = [sys.executable, "-P", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-    assert done.stdout.split()[-1] == "done"
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+def run(simulated, *arguments):
+    """The program beside this file."""
+    assert start(simulated, "-W", "error", HERE / "cuda_simulated.py", *arguments).split()[-1] == "done"
+
+
+# Files of tests that run here for every table but "cuda".
+TESTS = [("test_dlpack.py",)]
+
+
+@needs_package
+@pytest.mark.parametrize("files", TESTS, ids=" ".join)
+def test_tests_under_the_simulator(files):
+    paths = [HERE / name for name in files]
+    found = start(True, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "cuda", *paths)
+    assert re.search(r"\d+ passed", found), found
+    assert "skipped" not in found
 
 
 PARTS = [("kernels", part, 4) for part in range(4)]

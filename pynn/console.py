@@ -1,26 +1,30 @@
-"""Where text for people goes: standard output, or the "pynn" logger."""
+"""Where text for people goes: standard output, standard error for notes beside it, or the "pynn" logger."""
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 from pynn import config, ranks
 
 BOLD, GREEN, GREY = "1", "32", "37"  # ECMA-48 SGR parameters: the ones Keras's bar uses
 
 
-def print_message(message: str, line_break: bool = True) -> None:
+def print_message(message: str, line_break: bool = True, stream: TextIO | None = None) -> None:
     """Print a message, or log it when interactive logging is off; of several processes only the first does.
 
-    Where standard output cannot hold the bar's and the table's line characters (a Windows
-    code page), plain ASCII stands in for them.
+    Where a stream cannot hold the bar's and the table's line characters (a Windows code page), plain ASCII stands in
+    for them.
 
     Parameters
     ----------
     message : str
     line_break : bool, default True
         Whether a newline follows.
+    stream : text file, optional
+        Default: standard output.  `sys.stderr` is for what may come at any time and is no result: a program may be
+        writing a table to standard output, which another one reads.
 
     Examples
     --------
@@ -35,12 +39,13 @@ def print_message(message: str, line_break: bool = True) -> None:
         logging.getLogger("pynn").info("%s", message.strip("\b\r\n"))
         return
     text = message + "\n" if line_break else message
+    stream = sys.stdout if stream is None else stream
     try:
-        sys.stdout.write(text)
+        stream.write(text)
     except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(_in_ascii_lines(text).encode(encoding, errors="replace").decode(encoding))
-    sys.stdout.flush()
+        encoding = stream.encoding or "utf-8"
+        stream.write(_in_ascii_lines(text).encode(encoding, errors="replace").decode(encoding))
+    stream.flush()
 
 
 def is_terminal() -> bool:

@@ -24,7 +24,8 @@ def no_logging_left(monkeypatch):
 def test_prints(capsys):
     console.print_message("one")
     console.print_message("two", line_break=False)
-    assert capsys.readouterr().out == "one\ntwo"
+    console.print_message("a note", stream=sys.stderr)
+    assert capsys.readouterr() == ("one\ntwo", "a note\n")
 
 
 def test_logs_when_not_interactive(no_logging_left, capsys, caplog):

@@ -9,7 +9,7 @@ import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?(?:[mu]?s(?=/step))?")  # whatever the unit of a time is
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -78,7 +79,8 @@ def prepare(several: Iterable[Any]) -> None:
     wanted = [kernel for kernel in several if isinstance(kernel, NumbaKernel) and not kernel.loaded]
     new = sum(not is_kept(kernel.key, kernel.dtype) for kernel in wanted)
     if new:
-        console.print_message(f"numba compiles {new} kernel{'s' * (new > 1)}, the first time on this computer")
+        words = f"numba compiles {new} kernel{'s' * (new > 1)}, the first time on this computer"
+        console.print_message(words, stream=sys.stderr)
     for kernel in wanted:
         kernel.load()
 

@@ -7,7 +7,7 @@ import itertools
 import os
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,21 @@ class EventFile:
             content_type="audio/wav",
         )
         self._add(step, tag=tag, audio=audio)
+
+    def graph(self, nodes: Iterable[tuple[str, str, Sequence[str], Sequence[Any], int]]) -> None:
+        """Write a graph: for each node its name, kind, names of inputs, shapes of outputs and number of parameters."""
+        graphs, values = (
+            require(f"tensorboardX.proto.{name}_pb2", extra="tensorboard") for name in ("graph", "attr_value")
+        )
+        graph = graphs.GraphDef()
+        for name, kind, inputs, shapes, parameters in nodes:
+            node = graph.node.add(name=name, op=kind, input=inputs)
+            node.attr["parameters"].CopyFrom(values.AttrValue(i=parameters))
+            # Under this name TensorBoard finds what it writes at the arrows; -1: any size.
+            sizes = node.attr["_output_shapes"].list
+            for shape in shapes:
+                sizes.shape.add(dim=[{"size": -1 if size is None else size} for size in shape])
+        self._write(self._events.Event(wall_time=time.time(), graph_def=graph.SerializeToString()))
 
     def flush(self) -> None:
         """Bring what was written to the disk."""

@@ -112,6 +112,37 @@ def test_graph_is_one_that_tensorboard_draws(tmp_path, make):
     assert len(nodes) == len(json.loads(text)["config"]["layers"])
 
 
+def test_graph_that_the_tab_opens_with(tmp_path):
+    """A graph of layers, nested models in their own folders, with shapes at the arrows."""
+    inputs = keras.Input((4,), name="in")
+    inner = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(2, name="narrow"), keras.layers.Dense(4)], name="inner"
+    )
+    shared = keras.layers.Dense(4, name="shared")
+    model = keras.Model(inputs, keras.layers.Add(name="sum")([inner(inputs), shared(shared(inputs))]))
+    model.compile("sgd", "mse")
+    model.fit(X, X, verbose=0, callbacks=[TensorBoard(tmp_path / "run")])
+    graph = {node.name: node for node in read(tmp_path / "run" / "train").Graph().node}
+    assert {name: list(node.input) for name, node in graph.items()} == {
+        "in": [],
+        "inner/narrow": ["in"],
+        f"inner/{inner.layers[1].name}": ["inner/narrow"],
+        "shared": ["in"],
+        "sum": [f"inner/{inner.layers[1].name}", "shared"],
+    }
+    narrow = graph["inner/narrow"]
+    assert (narrow.op, narrow.attr["parameters"].i) == ("Dense", 10)
+    assert [size.size for size in narrow.attr["_output_shapes"].list.shape[0].dim] == [-1, 2]
+    part = keras.Model(model.get_layer("sum").input, model.output)
+    part.compile("sgd", "mse")
+    board = TensorBoard(tmp_path / "part")
+    board.set_model(part)
+    board.on_train_end()
+    nodes = read(tmp_path / "part" / "train").Graph().node
+    assert [node.op for node in nodes] == ["InputLayer", "InputLayer", "Add"]
+    assert len({node.name for node in nodes}) == 3
+
+
 def test_models_without_a_graph(tmp_path):
     class Own(keras.Model):
         def __init__(self):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pynn import legacy
-from pynn.callbacks import projector
+from pynn.callbacks import layer_graph, projector
 from pynn.callbacks.callback import Callback, Logs
 from pynn.events import EventFile
 from pynn.extras import require
@@ -226,6 +226,8 @@ class TensorBoard(Callback):
             warnings.warn(f"Model failed to serialize as JSON. Ignoring... {error}", stacklevel=2)
         else:
             self._file("train").text("keras", [text], 0, plugin="graph_keras_model", content=b"1")
+            if layer_graph.network_of(self.model) is not None:
+                self._file("train").graph(layer_graph.nodes_of(self.model))
 
     def _file(self, run: str) -> EventFile:
         if run not in self._files:

@@ -28,6 +28,10 @@ cdef extern from "pynn.h" nogil:
         char *base
     ctypedef struct pn_scalar_feed:
         int64_t step, scalar, column
+    ctypedef struct pn_ways:
+        int alone
+    void pn_ways_begin(pn_ways *ways)
+    void pn_ways_note(pn_ways *ways, double seconds, int64_t batches, int64_t workers)
     ctypedef struct pn_plan:
         pn_step *steps
         pn_group *groups
@@ -38,6 +42,7 @@ cdef extern from "pynn.h" nogil:
         int64_t columns, table_first
         const double *watched
         double *spent
+        pn_ways ways
     int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()

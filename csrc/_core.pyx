@@ -50,6 +50,24 @@ def get_workers():
     return pn_get_workers()
 
 
+cdef class Ways:
+    """Which way through a plan is faster, shared or alone, as each program finds it out (csrc/ways.c): for tests."""
+
+    cdef pn_ways ways
+
+    def __cinit__(self):
+        pn_ways_begin(&self.ways)
+
+    @property
+    def alone(self):
+        """Whether the first worker is to go alone."""
+        return bool(self.ways.alone)
+
+    def note(self, double seconds, int64_t batches, int64_t workers):
+        """Note how long batches took the way that `alone` says."""
+        pn_ways_note(&self.ways, seconds, batches, workers)
+
+
 def forget_workers():
     """In the child after a fork: the parent's threads do not exist here; start new ones when needed."""
     pn_team_forget()
@@ -139,6 +157,7 @@ cdef class Program:
         for i, (kernel, operands, dims, values, extent) in enumerate(steps):
             self.set_step(i, kernel, operands, dims, values, extent)
         self.set_groups(groups)
+        pn_ways_begin(&self.plan.ways)
         for i, (step, operand, stride) in enumerate(pointers):
             self.plan.pointers[i] = pn_pointer_feed(step, operand, stride, NULL)
         for i, (step, scalar, column) in enumerate(scalars):

@@ -57,21 +57,35 @@ static int64_t batches_until_look(double seconds, int64_t batches)
     return fit < 1 ? 1 : fit > MOST_BETWEEN_LOOKS ? MOST_BETWEEN_LOOKS : (int64_t)fit;
 }
 
+/* Whether there are two ways to go. */
+static int is_shared(const pn_plan *plan)
+{
+    for (int64_t i = 0; i < plan->n_groups; i++)
+        if (plan->groups[i].parts > 1)
+            return pn_get_workers() > 1;
+    return 0;
+}
+
 int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
 {
     const int with_team = pn_team_acquire();
+    const int tries = with_team && plan->spent == NULL && is_shared(plan);
     const uint64_t mode = pn_flush_subnormals();
     const double begin = pn_now();
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
     const pn_times times = {plan->steps, plan->spent};
-    int64_t batch = first, look = first + 1;
+    int64_t batch = first, look = first + 1, looked = first;
     double passed = 0;
     int more = first < last;
     while (more) {
         feed(plan, batch);
-        walk(plan, with_team, plan->spent != NULL ? &times : NULL);
+        walk(plan, with_team && !plan->ways.alone, plan->spent != NULL ? &times : NULL);
         if (++batch == look) {
+            const double before = passed;
             passed = pn_now() - begin;
+            if (tries)
+                pn_ways_note(&plan->ways, passed - before, batch - looked, pn_get_workers());
+            looked = batch;
             look += batches_until_look(passed, batch - first);
         }
         more = batch < last && passed < seconds && !(watching && !isfinite(*plan->watched));

@@ -62,6 +62,21 @@ typedef struct {
     int64_t step, scalar, column;
 } pn_scalar_feed;
 
+/* Which way through a plan is faster now (ways.c): by the team, or by the first worker alone. */
+#define PN_TRIALS 5 /* blocks of each way in a trial */
+typedef struct {
+    int alone;                  /* the way to go */
+    int blocks;                 /* that are left of a trial; 0: there is none */
+    double credit;              /* seconds that trials of the other way may take */
+    double settled;             /* seconds since the last change, not counted */
+    double seconds;             /* of the block so far */
+    int64_t batches;            /* of the block so far */
+    double rates[2][PN_TRIALS]; /* seconds a batch: shared, alone */
+} pn_ways;
+void pn_ways_begin(pn_ways *ways);
+/* Note batches that were walked the way that `alone` says, and set it for those that follow. */
+void pn_ways_note(pn_ways *ways, double seconds, int64_t batches, int64_t workers);
+
 typedef struct {
     pn_step *steps;
     pn_group *groups; /* of all steps, each in one */
@@ -72,6 +87,7 @@ typedef struct {
     int64_t columns, table_first;
     const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
     double *spent;         /* NULL, or a sum for each step: seconds of the first worker in it are added */
+    pn_ways ways;
 } pn_plan;
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch

@@ -70,7 +70,18 @@ def can_redraw() -> bool:
     >>> isinstance(can_redraw(), bool)
     True
     """
-    return is_terminal() or "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
+    return is_terminal() or is_notebook() or "PYCHARM_HOSTED" in os.environ
+
+
+def is_notebook() -> bool:
+    """Tell whether standard output is a notebook's cell, which keeps all that is written.
+
+    Examples
+    --------
+    >>> isinstance(is_notebook(), bool)
+    True
+    """
+    return "ipykernel" in sys.modules and not is_terminal()
 
 
 def paint(text: str, style: str) -> str:

@@ -52,8 +52,10 @@ def test_terminals_redraw(monkeypatch):
     monkeypatch.setitem(sys.modules, "ipykernel", sys)
     assert not console.is_terminal()
     assert console.can_redraw()
+    assert console.is_notebook()
     monkeypatch.setattr(sys, "stdout", Terminal())
     assert console.is_terminal()
+    assert not console.is_notebook()
     assert console.can_redraw()
 
 

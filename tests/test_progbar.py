@@ -116,6 +116,27 @@ def test_only_the_last_line_goes_to_a_file(real_keras, clock, screen, settings, 
     assert not re.search(r"[\x1b\x08\r]", ours)
 
 
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_a_notebook_keeps_no_backspaces(real_keras, clock, screen, monkeypatch, settings, script):
+    """The finished lines are Keras's; a bar that is done within the interval is drawn once."""
+    theirs = play(real_keras.utils.Progbar, settings, script, clock, screen())
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    ours = play(Progbar, settings, script, clock, screen(terminal=False))
+    assert "\b" not in ours
+    lines = [[line.split("\r")[-1].lstrip("\b").rstrip() for line in text.split("\n")[:-1]] for text in (ours, theirs)]
+    assert lines[0] == lines[1]
+
+
+def test_a_short_bar_is_drawn_once_in_a_notebook(clock, screen, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    text = play(Progbar, {"target": 5}, steps(5, 0.004, loss=1.0), clock, screen(terminal=False))
+    assert text.count("/5") == 1
+    assert not re.search(r"[\b\r]", text)
+    text = play(Progbar, {"target": 5}, steps(5, 0.1, loss=1.0), clock, screen(terminal=False))
+    assert text.count("\r") == 4
+
+
 def test_add_counts_on(real_keras, clock, screen):
     shown = []
     for bar_class in (real_keras.utils.Progbar, Progbar):

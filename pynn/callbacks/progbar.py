@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pynn.console import BOLD, GREEN, GREY, can_redraw, paint, print_message
+from pynn.console import BOLD, GREEN, GREY, can_redraw, is_notebook, paint, print_message
 
 Spans = list[tuple[str, str]]  # (text, style): the width on screen is that of the texts alone
 
@@ -17,8 +17,9 @@ Spans = list[tuple[str, str]]  # (text, style): the width on screen is that of t
 class Progbar:
     r"""Draw how far a loop has come, how long it takes, and its numbers.
 
-    In a terminal or a notebook the line is redrawn in place.  Elsewhere (a file, a pipe) only
-    the finished line is printed, without colours.
+    In a terminal or a notebook the line is redrawn in place; in a notebook, which keeps what is
+    overwritten, only if it takes longer than `interval`.  Elsewhere (a file, a pipe) only the
+    finished line is printed, without colours.
 
     Parameters
     ----------
@@ -71,11 +72,11 @@ class Progbar:
         self.unit_name = unit_name
         self.stateful_metrics = None if stateless_metrics is not None else set(stateful_metrics or ())
         self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
-        self._redraws = can_redraw()
+        self._redraws, self._in_notebook = can_redraw(), is_notebook()
         self._values: dict[str, list[Any]] = {}  # name -> [weighted sum, weight]
         self._seen = 0
         self._start = time.time()
-        self._last_update = 0.0
+        self._last_update = self._start if self._in_notebook else 0.0
         self._after_first_step: float | None = None
         self._drawn_width = 0
 
@@ -150,10 +151,15 @@ class Progbar:
         line = "".join(paint(text, style) if self._redraws else text for text, style in spans)
         drawn_width = sum(len(text) for text, _ in spans)
         if self._redraws:
-            # Keras goes back by \b for consoles that ignore \r, and by \r for those that stop \b at a wrapped line.
-            line = "\b" * self._drawn_width + "\r" + line + " " * (self._drawn_width - drawn_width)
+            line = self._way_back() + line + " " * (self._drawn_width - drawn_width)
         print_message(line, line_break=finalize)
         self._drawn_width = drawn_width
+
+    def _way_back(self) -> str:
+        if self._in_notebook:  # saved as a page, it shows each \b as a box
+            return "\r" if self._drawn_width else ""
+        # Keras goes back by \b for consoles that ignore \r, and by \r for those that stop \b at a wrapped line.
+        return "\b" * self._drawn_width + "\r"
 
     def _bar(self, current: int) -> Spans:
         if not self.target or self.target < 0:

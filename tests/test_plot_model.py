@@ -139,6 +139,14 @@ def test_a_chain_is_straight():
     assert [x + w / 2 for (x, _), w in zip(layout.corners, (50, 100, 30), strict=True)] == [50, 50, 50]
 
 
+def test_a_line_past_several_ranks_has_no_steps():
+    """Each of four layers is concatenated with what it is computed from."""
+    steps = [Edge(i, i + 1) for i in range(5)]
+    layout = arrange([(80, 40)] * 5 + [(200, 40)], [*steps, *(Edge(i, 5) for i in range(4))])
+    for way in layout.ways:
+        assert len({round(x) for x, _ in way}) <= 3  # of its box, of its lane, of its arrow
+
+
 @pytest.mark.parametrize("name", ["plain", "l<b>&\"'", "<script>alert(1)</script>", "日本語", "$x^2$ \x01", "W" * 200])
 def test_any_name_is_text(name, tmp_path):
     layer = L.Dense(2, name="dense")

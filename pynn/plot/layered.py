@@ -150,20 +150,19 @@ class Ranks:
     def _coordinates(self) -> list[float]:
         x = [0.0] * len(self.widths)
         for row in self.rows:
-            for node, place in zip(
-                row, _settled([0.0] * len(row), [1.0] * len(row), self._distances(row)), strict=True
-            ):
+            for node, place in zip(row, _settled([0.0] * len(row), [1.0] * len(row), self.distances(row)), strict=True):
                 x[node] = place
         for sweep in range(3 * _SWEEPS):
             ways = (("down",), ("up",))[sweep % 2] if sweep < 2 * _SWEEPS else ("down", "up")
             for row in self.rows[::-1] if sweep % 2 else self.rows:
                 wanted = [self._wanted(node, x, ways) for node in row]
-                placed = _settled([w for w, _ in wanted], [k for _, k in wanted], self._distances(row))
+                placed = _settled([w for w, _ in wanted], [k for _, k in wanted], self.distances(row))
                 for node, place in zip(row, placed, strict=True):
                     x[node] = place
         return x
 
-    def _distances(self, row: list[int]) -> list[float]:
+    def distances(self, row: list[int]) -> list[float]:
+        """How far apart the middles of a rank's neighbours are, at least."""
         return [
             (self.widths[a] + self.widths[b]) / 2 + (APART if max(a, b) < self.count else LANE)
             for a, b in pairwise(row)

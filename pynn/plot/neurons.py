@@ -102,7 +102,7 @@ class _Picture:
         margin = _RADIUS + 20
         sides = margin + max(left + 8, wide[0] / 2), margin + max(right + 8, wide[-1] / 2)
         across = sum(sides) + (len(columns) - 1) * apart
-        self.width = max(across, width_of(_LEGEND, _TEXT) + 100)
+        self.width = max(across, _LEGEND_WIDTH + 40)
         self.xs = [(self.width - across) / 2 + sides[0] + i * apart for i in range(len(columns))]
         self.middle = _HEAD + (rows - 1) * _STEP / 2
         bottom = max(len(units) / 2 + has for units, has in zip(self.shown, self.has_bias, strict=True))
@@ -166,15 +166,16 @@ class _Picture:
             yield Words(x, 18, f"{units} {role}{plural}", _NAME, GREY)
             for row, line in enumerate(lines):
                 yield Words(x, self.foot + 16 * row, line, _NAME, BLACK if row == 0 else GREY, bold=row == 0)
-        x, y = (self.width - width_of(_LEGEND, _TEXT) - 40) / 2 + 26, self.height - 16
-        for text, colour in ((_POSITIVE, BLUE), (_NEGATIVE, VERMILION)):
+        x, y = (self.width - _LEGEND_WIDTH) / 2 + 26, self.height - 16
+        for text, colour in _SIGNS:
             yield Trace((("M", ((x - 26, y),)), ("L", ((x - 4, y),))), colour, 3.0)
             yield Words(x, y, text, _TEXT, anchor="start")
             x += width_of(text, _TEXT) + 40
+        yield Words(x - 26, y, _SIZE, _TEXT, GREY, anchor="start")
 
 
-_POSITIVE, _NEGATIVE = "positive weight", "negative weight: the wider, the larger"
-_LEGEND = _POSITIVE + _NEGATIVE
+_SIGNS, _SIZE = (("positive weight", BLUE), ("negative weight", VERMILION)), "the wider, the larger"
+_LEGEND_WIDTH = sum(width_of(text, _TEXT) + 40 for text, _ in _SIGNS) + width_of(_SIZE, _TEXT)
 
 
 def _caption(column: Column) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import inf
 from typing import NamedTuple
 
 from pynn.plot.layered import Edge, Link, Ranks
@@ -72,6 +73,7 @@ def arrange(
     [(0.0, 0.0), (10.0, 54.0)]
     """
     ranks = Ranks([width for width, _ in sizes], [e for e in edges if e.source != e.target], first, last)
+    _align(ranks)
     _straighten(ranks)
     heights = [max((sizes[node][1] for node in row if node < len(sizes)), default=0.0) for row in ranks.rows]
     left = min((ranks.x[n] - ranks.widths[n] / 2 for n in range(len(ranks.x))), default=0.0)
@@ -92,6 +94,26 @@ def arrange(
     ways = walk.ways(edges)
     right = max([right - left, *(x for way in ways for x, _ in way)])
     return Layout(corners, ways, right, y)
+
+
+def _align(ranks: Ranks) -> None:
+    """Put the places where one line passes ranks below each other, as far as their neighbours leave room."""
+    for way in sorted(ranks.ways, key=len):
+        places = [link.lower for link in way[:-1]]
+        rooms = [_room(ranks, place) for place in places]
+        low, high = max((low for low, _ in rooms), default=-inf), min((high for _, high in rooms), default=inf)
+        if len(places) > 1 and low <= high:
+            end = ranks.x[way[-1].lower] + ranks.arrivals[way[-1]]
+            for place in places:
+                ranks.x[place] = min(max(end, low), high)
+
+
+def _room(ranks: Ranks, place: int) -> tuple[float, float]:
+    """From where to where a place may move between its neighbours."""
+    row = ranks.rows[ranks.rank[place]]
+    at, apart = row.index(place), ranks.distances(row)
+    low = ranks.x[row[at - 1]] + apart[at - 1] if at else -inf
+    return low, ranks.x[row[at + 1]] - apart[at] if at + 1 < len(row) else inf
 
 
 def _straighten(ranks: Ranks) -> None:

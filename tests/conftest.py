@@ -57,6 +57,11 @@ THIRD_PARTY_WARNINGS = (
 )
 
 
+if os.environ.get("NUMBA_ENABLE_CUDASIM", "0") != "0":
+    # Each thread of a kernel is a thread of Python that waits for others: let them take turns quickly.
+    sys.setswitchinterval(1e-5)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for line in THIRD_PARTY_WARNINGS:
         config.addinivalue_line("filterwarnings", line)

@@ -49,43 +49,37 @@ def start(simulated, *arguments):
     return done.stdout
 
 
-def run(simulated, *arguments):
-    """The program beside this file."""
-    assert start(simulated, "-W", "error", HERE / "cuda_simulated.py", *arguments).split()[-1] == "done"
-
-
-# Files of tests that run here for every table but "cuda".
-TESTS = [("test_dlpack.py",)]
+# Files of tests over all tables: where there is a device, they run for "cuda" by themselves.
+TESTS = [("kernels",), ("backend_parity", "chunks", "contract", "dlpack", "products", "public_kernels")]
 
 
 @needs_package
 @pytest.mark.parametrize("files", TESTS, ids=" ".join)
-def test_tests_under_the_simulator(files):
-    paths = [HERE / name for name in files]
+def test_kernels_under_the_simulator(files):
+    paths = [HERE / f"test_{name}.py" for name in files]
     found = start(True, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "cuda", *paths)
     assert re.search(r"\d+ passed", found), found
-    assert "skipped" not in found
+    assert "skipped" not in found, found
 
 
-PARTS = [("kernels", part, 4) for part in range(4)]
 MODELS = [
-    ("models", "dense", "regression", "lost", "by_batches"),
-    ("models", "binary", "norm", "wide"),
-    ("models", "embedded", "double", "own_loss", "changed_between", "on_tape", "own_functions", "replayed"),
+    ("dense", "regression", "lost", "by_batches"),
+    ("binary", "norm", "wide"),
+    ("embedded", "double", "own_loss", "changed_between", "on_tape", "own_functions", "replayed"),
 ]
 
 
 @needs_package
-@pytest.mark.parametrize("arguments", PARTS + MODELS, ids=lambda a: "-".join(map(str, a)))
-def test_under_the_simulator(arguments):
-    run(True, *arguments)
+@pytest.mark.parametrize("models", MODELS, ids=" ".join)
+def test_models_under_the_simulator(models):
+    assert start(True, "-W", "error", HERE / "cuda_models.py", *models).split()[-1] == "done"
 
 
 @pytest.mark.gpu
 @needs_device
-@pytest.mark.parametrize("arguments", PARTS + MODELS, ids=lambda a: "-".join(map(str, a)))
-def test_on_a_device(arguments):
-    run(False, *arguments)
+@pytest.mark.parametrize("models", MODELS, ids=" ".join)
+def test_models_on_a_device(models):
+    assert start(False, "-W", "error", HERE / "cuda_models.py", *models).split()[-1] == "done"
 
 
 @pytest.fixture

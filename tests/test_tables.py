@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pynn.backends import has_numba
+from pynn.backends import has_device, has_numba
 from pynn.kernels import tables
 from pynn.kernels.tables import default_isa, isas, table
 
@@ -46,4 +46,5 @@ def test_what_is_not_there_is_named(monkeypatch):
 def test_a_table_is_made_once():
     assert table("reference") is table("reference")
     several = {"numba"} if has_numba() else set()
+    several |= {"cuda"} if has_device() else set()
     assert set(tables.all_tables()) == {"reference", *(f"cython-{isa}" for isa in isas())} | several

@@ -57,6 +57,10 @@ class Table(Mapping[Key, Any]):
         ``{(op name, dtype): kernel}``.
     prepare : callable, optional
         Takes the kernels that will be needed.
+    parts : bool, default True
+        Whether its kernels compute parts of the rows, too, and not only all of them.
+    simulated : bool, default False
+        Whether they run thousands of times slower than what they stand for.
     """
 
     def __init__(
@@ -65,8 +69,12 @@ class Table(Mapping[Key, Any]):
         kernels: Mapping[Key, Any],
         isa: str | None = None,
         prepare: Callable[[Iterable[Any]], None] | None = None,
+        *,
+        parts: bool = True,
+        simulated: bool = False,
     ) -> None:
         self.name, self.isa, self._prepare = name, isa, prepare
+        self.parts, self.simulated = parts, simulated
         self._kernels = dict(kernels)
 
     def prepare(self, keys: Iterable[Key]) -> None:
@@ -132,9 +140,10 @@ def _own(table: str, op: Any, dtype: Any) -> Any:
 
 
 def _cuda_table() -> Table:
+    from pynn.kernels.cuda.device import SIMULATED
     from pynn.kernels.cuda.table import kernels
 
-    return Table("cuda", kernels())
+    return Table("cuda", kernels(), parts=False, simulated=SIMULATED)
 
 
 def isas() -> list[str]:
@@ -203,12 +212,11 @@ def table(name: str | None = None, isa: str | None = None) -> Table:
 
 
 def all_tables() -> dict[str, Table]:
-    """Every table of this machine, compiled ones once per instruction set: what the tests and benches walk.
-
-    Without "cuda", whose kernels compute whole ops only.
-    """
+    """Every table of this machine, compiled ones once per instruction set: what the tests walk."""
     tables = {"reference": table("reference")}
     tables.update({f"cython-{isa}": table("cython", isa) for isa in isas()})
     if backends.has_numba():
         tables["numba"] = table("numba")
+    if backends.has_device():
+        tables["cuda"] = table("cuda")
     return tables

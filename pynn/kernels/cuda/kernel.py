@@ -31,6 +31,11 @@ class CudaKernel:
         self.op, self.real = op, real
         self._source = SOURCES[op.name]
 
+    @property
+    def wide(self) -> bool:
+        """Whether large products have a kernel of their own."""
+        return self._source.wide is not None
+
     def functions(self) -> list[Any]:
         """The kernel as a plain function, and the one for large products if there is one.
 
@@ -82,11 +87,17 @@ class CudaKernel:
         Raises
         ------
         ValueError
-            If arrays do not fit, or a part [lo, hi) of the rows is asked for: a launch computes all.
+            If arrays or scalars do not fit, or a part [lo, hi) of the rows is asked for: a launch computes all.
         """
         dims = self.op.check(arrays, self.real)
-        if lo != 0 or (hi is not None and hi != self.op.extent(dims)):
-            raise ValueError(f"{self.op.name}: a kernel of the table 'cuda' computes all rows, not [{lo}, {hi})")
+        if len(scalars) != len(self.op.scalars):
+            raise ValueError(f"{self.op.name}: needs scalars {self.op.scalars}, got {scalars}")
+        extent = self.op.extent(dims)
+        end = extent if hi is None else hi
+        if not 0 <= lo <= end <= extent:
+            raise ValueError(f"{self.op.name}: rows [{lo}, {end}) are not within [0, {extent})")
+        if (lo, end) != (0, extent):
+            raise ValueError(f"{self.op.name}: a kernel of the table 'cuda' computes all rows, not [{lo}, {end})")
         there = [to_device(array) for array in arrays]
         starts = numba_cuda.to_device(np.zeros(len(arrays), np.int64))
         self.launch(there, starts, dims, numba_cuda.to_device(np.array([1.0, *scalars])))

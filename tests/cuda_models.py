@@ -1,9 +1,8 @@
-"""A program: kernels and whole models of the table "cuda" under numba's simulator, compared with other tables.
+"""A program: whole models of the table "cuda", on a device or under numba's simulator, compared with the compiled core.
 
 It runs in a process of its own, since the simulator is chosen when numba is imported:
 
-    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_simulated.py kernels 0 4      (the first of four parts)
-    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_simulated.py models dense norm
+    NUMBA_ENABLE_CUDASIM=1 python tests/cuda_models.py dense norm
 """
 
 from __future__ import annotations
@@ -16,51 +15,9 @@ import numpy as np
 import pynn
 from pynn import keras
 from pynn.keras import layers
-from pynn.kernels.contract import OPS
-from pynn.kernels.reference.draws import operands
-from pynn.kernels.tables import table
 
 # Each thread of a kernel is a thread of Python that waits for others: let them take turns quickly.
 sys.setswitchinterval(1e-5)
-SIZES = {np.float32: [(1, 1, 1), (7, 9, 5)], np.float64: [(5, 3, 4)]}
-MOST = {1: 11, 2: 11, 3: 6, 4: 4}
-
-
-def sizes(op, size):
-    rank = max(len(operand.dims) for operand in op.operands)
-    return {letter: min(number, MOST[rank]) for letter, number in zip(op.dims, (*size, size[0]), strict=False)}
-
-
-def check_kernel(name, real, size):
-    """A kernel against the definition of its op, computed in float64."""
-    op = OPS[name]
-    dims = sizes(op, size)
-    drawn = operands(op, dims, np.float32)
-    want = [a.astype(np.float64) if a.dtype == np.float32 else a.copy() for a in drawn]
-    got = [a.astype(operand.dtype or real) for operand, a in zip(op.operands, drawn, strict=True)]
-    op.reference(*want, *op.sample_scalars, lo=0, hi=op.extent(dims))
-    table("cuda")[name, real](*got, scalars=op.sample_scalars)
-    rtol, atol = (op.rtol, op.atol) if real is np.float32 else (1e-12, 1e-12)
-    for operand, w, g in zip(op.operands, want, got, strict=True):
-        where = f"{name} {np.dtype(real)} {operand.name} at {size}"
-        np.testing.assert_allclose(g, w, rtol=rtol, atol=atol, err_msg=where)
-        assert np.isfinite(g).all(), f"{where}: elements that were never written"
-
-
-def kernels(part, parts):
-    """Check every `parts`-th op, with its kernel for large products if it has one."""
-    from pynn.kernels.cuda import kernel
-
-    for name in list(OPS)[part::parts]:
-        for real, shapes in SIZES.items():
-            for size in shapes:
-                check_kernel(name, real, size)
-        if table("cuda")[name, np.float32]._source.wide:
-            kernel.WIDE_BLOCKS = 0
-            check_kernel(name, np.float32, (11, 9, 10))
-            kernel.WIDE_BLOCKS = 48
-
-
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(11, 6))
 LABELS = RANDOM.integers(0, 3, 11)
@@ -234,8 +191,6 @@ def compare(name):
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "kernels":
-        kernels(int(sys.argv[2]), int(sys.argv[3]))
-    for model in sys.argv[2:] if sys.argv[1] == "models" else ():
+    for model in sys.argv[1:]:
         compare(model)
     print("done")

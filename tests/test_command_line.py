@@ -180,8 +180,8 @@ def test_without_h5py(capsys, monkeypatch):
 def test_mistakes_with_models(capsys):
     write("t.csv", "a,b\n1,2\n2,3\n3,4\n4,5\n")
     for given, message in (
-        (("summary", "no.keras"), "File not found: filepath=no.keras"),
-        (("summary", "t.csv"), "File format not supported"),
+        (("summary", "no.keras"), "no.keras: no such file"),
+        (("summary", "t.csv"), "t.csv: expected a model, a .keras or .h5 file"),
         (("train", "t.csv", "--out", "t.txt"), "a name that ends in .keras"),
         (("train", "t.csv", "--out", "nowhere/t.keras"), "there is no folder nowhere"),
         (("train", "t.csv", "--optimizer", "nix"), "Could not interpret optimizer identifier: nix"),
@@ -194,6 +194,13 @@ def test_mistakes_with_models(capsys):
         assert message in said(capsys, *given, code=1)
     write("bad.keras", "not a zip")
     assert "no zip archive" in said(capsys, "summary", "bad.keras", code=1)
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_training(capsys, monkeypatch):
+    from pynn.command_line import train
+
+    monkeypatch.setattr(train.tempfile, "TemporaryFile", lambda dir: Path(dir).read_bytes())
+    assert "nothing can be written to the folder .: " in said(capsys, "train", "x.csv", "--out", "f.keras", code=1)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +223,8 @@ def test_usage(capsys, given):
     assert main(given) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "usage: pynn" in err or "--figures is for notebooks" in err
+    assert err.count("\n") == 1
+    assert re.search(r"^pynn.*: .*(; see pynn.* --help|--figures is for notebooks)", err)
 
 
 def test_help_has_examples(capsys):

@@ -23,6 +23,7 @@ def write(name, text):
 
 WRONG = {
     "": "the file is empty",
+    "\n \n": "the file is empty",
     "a\n1\n": "line 1: one column",
     "a,b\n1,2\n\n3\n": "line 4: 1 cells, expected 2",
     "a,b\n1,2\n,3\n": "line 3: column 'a' is empty: fill it in",
@@ -30,7 +31,7 @@ WRONG = {
     "a,b\n1,2\n1x,3\n4,5\n": "line 3: column 'a' has '1x', expected a number",
     "a,b\n1,2\ninf,3\n4,5\n": "line 3: column 'a' has 'inf', expected a number",
     "a,a\n1,2\n": "line 1: two columns are called 'a'",
-    "a,b\n1,x\n2,x\n": "the target is 0 in all rows",
+    "a,b\n1,x\n2,x\n": "the target 'b' is x in all rows",
     "a,b\n": "there is no row below the names a, b",
     'a,b\n1,"2\n': "line 2: unexpected end of data",
     "PK\x03\x04": "a damaged .npz file",

@@ -45,12 +45,11 @@ def _done(given: list[str]) -> int:
     if given and running.is_program(given[0]):
         given = ["run", *given]
     try:
-        parsed = arguments.parser().parse_args(given)
+        parsed = arguments.parse(given)
     except SystemExit as stop:  # argparse has said what was wrong
         return int(stop.code or 0)
     if parsed.command is None:
-        arguments.parser().print_usage(sys.stderr)
-        print("pynn: a command is missing; pynn --help lists them", file=sys.stderr)
+        print("pynn: a command is missing; see pynn --help", file=sys.stderr)
         return 2
     if parsed.command == "run":
         return running.run(parsed)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import pynn
 
@@ -49,9 +49,25 @@ def function_of(command: str) -> Callable[[argparse.Namespace], Any]:
     return function
 
 
-def parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """One that says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, and leave with exit code 2."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parse(given: Sequence[str]) -> argparse.Namespace:
+    """What a command line says; one that cannot be read is told so, and ends with exit code 2."""
+    parsed, unknown = parser().parse_known_args(given)
+    if unknown:
+        Parser(f"pynn {parsed.command}" if parsed.command else "pynn").error(f"there is no {' '.join(unknown)}")
+    return parsed
+
+
+def parser() -> Parser:
     """The parser of the whole command line."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         "pynn",
         description="Neural networks from the command line.",
         epilog=_ALL,

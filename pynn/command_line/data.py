@@ -134,7 +134,9 @@ def _with_targets(x: np.ndarray, y: np.ndarray, test: Any, notes: dict[str, Any]
         return Data(x, y.astype(np.float32), test, notes)
     values = np.unique(y)
     if len(values) < 2:
-        raise ValueError(f"the target is {values[0]} in all rows: nothing to learn")
+        name = f" {notes['target']!r}" if "target" in notes else ""
+        only = notes["classes"][values[0]] if "classes" in notes else label(values[0])
+        raise ValueError(f"the target{name} is {only} in all rows: nothing to learn")
     notes.setdefault("classes", [label(value) for value in values.tolist()])
     if test is not None:
         if not np.isin(test[1], values).all():

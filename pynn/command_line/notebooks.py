@@ -57,9 +57,11 @@ def code_cells(path: str) -> list[tuple[int, str]]:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
         language = found.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-        sheets = found["cells"] if "cells" in found else found["worksheets"][0]["cells"]  # version 4, 3
+        sheets = found["worksheets"][0]["cells"] if "worksheets" in found else found["cells"]  # version 3, 4
         texts = [cell.get("source", cell.get("input", "")) for cell in sheets if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except KeyError as error:
+        raise ValueError(f"no Jupyter notebook: it has no {error}") from None
+    except (ValueError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"no Jupyter notebook: {error}") from None
     if language.lower() not in ("python", "python3"):
         raise ValueError(f"a notebook of {language}, expected Python")

@@ -139,8 +139,9 @@ def read(path: str, separator: str | None = None, header: str = "auto", encoding
 
 def _rows(path: str, file: Any, separator: str | None) -> tuple[list[list[str]], list[int], str]:
     first = file.readline()
+    is_blank = not first.strip(" \t\r\n") and not any(map(str.strip, file))
     file.seek(0)
-    if not first:
+    if is_blank:
         raise ValueError(f"{path}: the file is empty")
     if "\0" in first:
         raise ValueError(f"{path}: no text; expected a CSV, .npz or .idx file")

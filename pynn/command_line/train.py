@@ -8,6 +8,7 @@ import math
 import os
 import shutil
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -54,6 +55,10 @@ def _place(given: argparse.Namespace) -> tuple[str, bool]:
     folder = os.path.dirname(out) or "."
     if os.path.isdir(out) or not os.path.isdir(folder):
         raise ValueError(f"--out {out}: " + ("is a folder" if os.path.isdir(out) else f"there is no folder {folder}"))
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise ValueError(f"--out {out}: nothing can be written to the folder {folder}: {error.strerror}") from None
     try:
         hdf5.h5py()
     except ImportError:

@@ -225,7 +225,7 @@ def _expect(remote: Remote, checksum: str) -> None:
 
 def _advice(remote: Remote, target: str, error: Exception) -> str:
     return (
-        f"URL fetch failure on {remote.url}: {getattr(error, 'reason', None) or error}\n"
+        f"URL fetch failure on {remote.url}: {getattr(error, 'reason', None) or error}.\n"
         f"Without a network: put the file ({algorithm_of(remote.checksum)} {remote.checksum}) at\n"
         f"    {target}\n"
         f"or set PYNN_DATA to a folder that holds {remote.name}. For real digits with no file at all: "

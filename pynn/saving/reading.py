@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from pynn.omissions import omission_of
 from pynn.saving import custom, forms, published, safety, sharing
 
 
@@ -101,6 +102,8 @@ def _located(name: str, config: dict[str, Any], known: Mapping[str, Any], kind: 
         return found
     if name in known:
         return known[name]
+    if (omission := omission_of(str(module), name)) is not None:
+        raise _of_the_user(f"{module}.{name} is not in pynn: {omission.reason}. Nearest: {omission.nearest}.")
     raise _of_the_user(
         f"Could not locate {kind} '{name}'. Make sure custom classes and functions are decorated with "
         "`@keras.saving.register_keras_serializable()`, and that the decorator has run before loading; or pass "

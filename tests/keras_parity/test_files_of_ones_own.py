@@ -27,6 +27,16 @@ def test_unknown_classes(either, tmp_path):
         keras.models.load_model(tmp_path / "m.keras")
 
 
+def test_what_pynn_leaves_out(keras, real_keras, tmp_path):
+    """A file with layers of Keras's that are not here says so, and not that they are the user's own."""
+    layers = real_keras.layers
+    real_keras.Sequential([real_keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.Flatten()]).save(
+        tmp_path / "m.keras"
+    )
+    with pytest.raises(TypeError, match=r"keras\.layers\.Conv2D is not in pynn: convolution and pooling are left out"):
+        keras.models.load_model(tmp_path / "m.keras")
+
+
 @pytest.fixture(params=["ours", "theirs"])
 def either(request, keras, real_keras):
     return keras if request.param == "ours" else real_keras

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import os
 import sys
@@ -18,7 +19,8 @@ from pynn.command_line.summary import load
 def run(given: argparse.Namespace) -> None:
     """Predict, write, and say how many are right where the data says what is."""
     model, notes = load(given.file)
-    x, truth = _rows(given, notes)
+    with contextlib.redirect_stdout(sys.stderr):  # "Downloading data from" is no row of the answers
+        x, truth = _rows(given, notes)
     expected = tuple(model.input_shape[1:])
     if x.shape[1:] != expected:
         raise ValueError(f"{given.data}: rows of shape {x.shape[1:]}, but {given.file} takes {expected}")

@@ -44,7 +44,7 @@ def warn(old: str, today: str) -> None:
     if (old, today) in _warned:
         return
     _warned.add((old, today))
-    warnings.warn(f"{old}: an older spelling. Today: {today}.", FutureWarning, stacklevel=_level_of_caller())
+    warnings.warn(f"{old}: an older spelling. Today: {today}.", FutureWarning, stacklevel=level_of_caller())
 
 
 def reset() -> None:
@@ -212,8 +212,8 @@ def attribute(**names: str) -> Callable[[Callable[Arguments, Result]], Callable[
     return decorate
 
 
-def _level_of_caller() -> int:
-    """The `stacklevel`, counted from `warn`, of the first frame outside this package and the import system."""
+def level_of_caller() -> int:
+    """The `stacklevel`, counted from its caller, of the first frame outside this package and the import system."""
     frame, level = inspect.currentframe(), 0
     while frame is not None and _is_inside(frame.f_code.co_filename):
         frame, level = frame.f_back, level + 1

@@ -199,13 +199,6 @@ def test_mistakes_with_models(capsys):
     assert "no zip archive" in said(capsys, "summary", "bad.keras", code=1)
 
 
-def test_a_folder_that_cannot_be_written_is_known_before_training(capsys, monkeypatch):
-    from pynn.command_line import train
-
-    monkeypatch.setattr(train.tempfile, "TemporaryFile", lambda dir: Path(dir).read_bytes())
-    assert "nothing can be written to the folder .: " in said(capsys, "train", "x.csv", "--out", "f.keras", code=1)
-
-
 @pytest.mark.parametrize(
     "given",
     [

@@ -70,3 +70,11 @@ def test_names_of_columns(text, header, named):
     assert table.has_header is named
     assert len(table.names) == 2
     assert not table.names[0].startswith("\ufeff")
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_training(capsys, monkeypatch):
+    from pynn.command_line import train
+
+    monkeypatch.setattr(train.tempfile, "TemporaryFile", lambda dir: os.readlink(dir))
+    assert main(["train", "x.csv", "--out", "f.keras"]) == 1
+    assert "--out f.keras: nothing can be written to the folder .: " in capsys.readouterr().err

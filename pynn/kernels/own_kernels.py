@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable
 from typing import Any
 
+from pynn import legacy
 from pynn.backends import has_numba
 
 
@@ -18,7 +19,7 @@ def can_compile() -> bool:
     warnings.warn(
         "activations and losses of your own run through NumPy, which is slower: numba, which would compile them, is "
         'not installed. To install it: pip install "pynn-kernels[numba]"',
-        stacklevel=2,
+        stacklevel=legacy.level_of_caller(),
     )
     return False
 

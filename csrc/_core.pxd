@@ -43,6 +43,8 @@ cdef extern from "pynn.h" nogil:
         const double *watched
         double *spent
         pn_ways ways
+        const pn_plan *last
+        int64_t period
     int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()

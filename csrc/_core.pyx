@@ -203,6 +203,15 @@ cdef class Program:
         for i in range(self.plan.n_pointers):
             self.plan.pointers[i].base = NULL
             self.kept.pop(i, None)
+        self.plan.last = NULL
+        self.kept.pop("last", None)
+
+    def end_with(self, Program last, int64_t period):
+        """Let `last`, the same plan for fewer rows, walk the last of every `period` batches, until `unbind`."""
+        if period < 1 or last.plan.n_scalars != self.plan.n_scalars:
+            raise ValueError(f"Program: another plan, or none, at the end of every {period} batches")
+        self.plan.last, self.plan.period = &last.plan, period
+        self.kept["last"] = last
 
     def watch(self, array):
         """Let `run` return after the batch in which the one number in `array` stops being finite."""

@@ -23,22 +23,24 @@ double pn_now(void)
 }
 #endif
 
-static void feed(const pn_plan *plan, int64_t batch)
+/* `given` has the table of scalars. */
+static void feed(const pn_plan *plan, const pn_plan *given, int64_t batch)
 {
     for (int64_t i = 0; i < plan->n_pointers; i++) {
         const pn_pointer_feed *f = &plan->pointers[i];
         plan->steps[f->step].p[f->operand] = f->base + batch * f->stride;
     }
-    const int64_t row = (batch - plan->table_first) * plan->columns;
+    const int64_t row = (batch - given->table_first) * given->columns;
     for (int64_t i = 0; i < plan->n_scalars; i++) {
         const pn_scalar_feed *f = &plan->scalars[i];
         pn_step *step = &plan->steps[f->step];
-        *(f->scalar < 0 ? &step->when : &step->s[f->scalar]) = plan->table[row + f->column];
+        *(f->scalar < 0 ? &step->when : &step->s[f->scalar]) = given->table[row + f->column];
     }
 }
 
-static void walk(const pn_plan *plan, int with_team, const pn_times *times)
+static void walk(const pn_plan *plan, int with_team)
 {
+    const pn_times spent = {plan->steps, plan->spent}, *times = plan->spent != NULL ? &spent : NULL;
     for (int64_t i = 0; i < plan->n_groups; i++)
         if (with_team)
             pn_team_run(&plan->groups[i], times);
@@ -73,13 +75,13 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     const uint64_t mode = pn_flush_subnormals();
     const double begin = pn_now();
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
-    const pn_times times = {plan->steps, plan->spent};
     int64_t batch = first, look = first + 1, looked = first;
     double passed = 0;
     int more = first < last;
     while (more) {
-        feed(plan, batch);
-        walk(plan, with_team && !plan->ways.alone, plan->spent != NULL ? &times : NULL);
+        const pn_plan *now = plan->last != NULL && (batch + 1) % plan->period == 0 ? plan->last : plan;
+        feed(now, plan, batch);
+        walk(now, with_team && !plan->ways.alone);
         if (++batch == look) {
             const double before = passed;
             passed = pn_now() - begin;

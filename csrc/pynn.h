@@ -77,7 +77,8 @@ void pn_ways_begin(pn_ways *ways);
 /* Note batches that were walked the way that `alone` says, and set it for those that follow. */
 void pn_ways_note(pn_ways *ways, double seconds, int64_t batches, int64_t workers);
 
-typedef struct {
+typedef struct pn_plan pn_plan;
+struct pn_plan {
     pn_step *steps;
     pn_group *groups; /* of all steps, each in one */
     pn_pointer_feed *pointers;
@@ -88,7 +89,10 @@ typedef struct {
     const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
     double *spent;         /* NULL, or a sum for each step: seconds of the first worker in it are added */
     pn_ways ways;
-} pn_plan;
+    /* NULL, or the same plan for fewer rows, which walks the last of every `period` batches: those of an epoch. */
+    const pn_plan *last;
+    int64_t period;
+};
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch
  * reached.  A batch is walked whole or not at all. */

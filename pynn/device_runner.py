@@ -136,6 +136,10 @@ class CudaRunner:
     def direct(self, names: Sequence[str]) -> None:
         """There is no shorter way to the device."""
 
+    def end_with(self, last: Any, period: int) -> bool:
+        """A batch of another size has kernels of its own."""
+        return False
+
     def on_device(self, slot: Slot) -> DeviceArray:
         """The memory of a slot, flat, for other libraries to take: by ``__cuda_array_interface__`` or DLPack."""
         return DeviceArray(self._there_of(slot), self._stream)

@@ -15,48 +15,16 @@ from typing import Any, Protocol
 import numpy as np
 
 from pynn import _core
+from pynn.arena import Arena, sizes_of
 from pynn.grouping import in_python, segments, together
 from pynn.kernels.contract import parts_worth
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
 from pynn.slots import rows_ahead
 from pynn.steps import PythonStep, dims_of
-from pynn.variables import aligned_empty
 from pynn.watching import Watch, timed
 
 within = _core.within
-
-
-class Arena:
-    """The memory of a plan's arena slots, for batches of up to `capacity` rows."""
-
-    def __init__(self, plan: Plan, capacity: int) -> None:
-        self.capacity = capacity
-        self.there: dict[int, Any] = {}  # the same on a device, where that computes
-        self._arrays: dict[int, np.ndarray] = {}
-        slots = {id(s.root): s.root for step in plan.steps for s in step.slots}
-        for key, slot in slots.items():
-            if slot.kind == "arena":
-                self._arrays[key] = aligned_empty(_sizes(slot, capacity), slot.dtype)
-            elif slot.kind == "fixed" and slot.array is None:
-                self._arrays[key] = np.ones(_sizes(slot, capacity), slot.dtype)
-            elif slot.kind == "fixed" and slot.array is not None:
-                self._arrays[key] = slot.array
-        self._addresses = {key: array.ctypes.data for key, array in self._arrays.items()}
-
-    def array(self, slot: Slot, n: int) -> np.ndarray:
-        """The slot as an array for a batch of `n` rows."""
-        whole = self._arrays[id(slot.root)]
-        shape = _sizes(slot, n)
-        return whole.reshape(-1)[: math.prod(shape)].reshape(shape)
-
-    def address(self, slot: Slot) -> int:
-        """Where the slot begins."""
-        return self._addresses[id(slot.root)]
-
-
-def _sizes(slot: Slot, n: int) -> tuple[int, ...]:
-    return tuple(resolve(size, n) for size in slot.shape)
 
 
 class Runner(Protocol):
@@ -74,6 +42,9 @@ class Runner(Protocol):
 
     def direct(self, names: Sequence[str]) -> Callable[..., None] | None:
         """What walks one batch over arrays of all streams, which are no longer bound then; None if that takes more."""
+
+    def end_with(self, last: Runner, period: int) -> bool:
+        """Let `last`, for fewer rows, walk the last of every `period` batches until `unbind`; False: this cannot."""
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
@@ -183,6 +154,12 @@ class CompiledRunner:
         places = {pointer: i for i, name in enumerate(names) for _, pointer, _ in self._feeds[name]}
         return _core.Direct(self._segments[0].program, [places[pointer] for pointer in sorted(places)], self._arena)
 
+    def end_with(self, last: Runner, period: int) -> bool:
+        """See `Runner`."""
+        if self._pure and isinstance(last, CompiledRunner):
+            self._segments[0].program.end_with(last._segments[0].program, period)
+        return self._pure
+
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
         if self._unbound:
@@ -227,12 +204,12 @@ def _batch_of(slot: Slot, arena: Arena, bound: dict[str, np.ndarray], where: tup
         return arena.array(slot, n)
     whole, first = bound[slot.root.name], slot.root.shape[0]
     if not isinstance(first, Batch):  # all rows of the data set, the same for every batch; or some for each batch
-        whole = whole.reshape(-1, *_sizes(slot, n)[1:])
+        whole = whole.reshape(-1, *sizes_of(slot, n)[1:])
         return whole[batch * first : (batch + 1) * first] if first else whole
     if first.times > 1:  # several rows of the slot in each row of the data set
-        whole = whole.reshape(-1, *_sizes(slot.root, n)[1:])
+        whole = whole.reshape(-1, *sizes_of(slot.root, n)[1:])
     start = batch * stride * first.times
-    return whole[start : start + resolve(first, n)].reshape(_sizes(slot, n))
+    return whole[start : start + resolve(first, n)].reshape(sizes_of(slot, n))
 
 
 class ReferenceRunner:
@@ -256,6 +233,10 @@ class ReferenceRunner:
 
     def direct(self, names: Sequence[str]) -> None:
         """There is no shorter way in Python."""
+
+    def end_with(self, last: Runner, period: int) -> bool:
+        """There is no shorter way in Python."""
+        return False
 
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""

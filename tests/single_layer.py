@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from pynn import random
+from pynn.arena import Arena
 from pynn.kernels.tables import table
 from pynn.plan import Batch, Plan
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import CompiledRunner
 
 CAPACITY = 7
 

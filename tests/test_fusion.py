@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from pynn import fusion
+from pynn.arena import Arena
 from pynn.keras import Input, Sequential
 from pynn.kernels.tables import table
 from pynn.layers import Activation, Dense, Dropout, Flatten
 from pynn.optimizers import SGD, Adam, RMSprop
 from pynn.plan import Batch, Plan
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import CompiledRunner
 from pynn.variables import Variable
 
 ROWS = 10

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from pynn import fusion, losses
+from pynn.arena import Arena
 from pynn.keras import Input, Sequential
 from pynn.kernels.tables import isas, table
 from pynn.layers import Activation, Dense, Dropout, Flatten
 from pynn.optimizers import SGD
 from pynn.plan import Batch, Plan
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import CompiledRunner
 
 # Central differences err by h² f'''/6 and by rounding, 1e-16 f / h: both near 1e-10 here.
 H = 1e-5

@@ -69,8 +69,10 @@ FLOORS = [
     ["slots"],
     ["steps"],
     ["plan"],
+    ["arena"],
     ["device_runner", "fusion", "grouping", "immediate", "permutations", "threads", "watching"],
     ["runners"],
+    ["short_last"],
     [
         "activations",
         "regularizers",

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from pynn import constraints, regularizers
+from pynn.arena import Arena
 from pynn.kernels.tables import table
 from pynn.plan import Batch, Plan
-from pynn.runners import Arena, CompiledRunner
+from pynn.runners import CompiledRunner
 
 H = 1e-6
 REGULARIZERS = {

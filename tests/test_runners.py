@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pynn.arena import Arena
 from pynn.keras import Input, Sequential
 from pynn.kernels.tables import table
 from pynn.layers import Dense, Dropout
 from pynn.losses import MeanSquaredError
 from pynn.optimizers import SGD
 from pynn.plan import ALL_ROWS, Batch, Column, Plan
-from pynn.runners import Arena, CompiledRunner, ReferenceRunner
+from pynn.runners import CompiledRunner, ReferenceRunner
 
 RUNNERS = {"compiled": (CompiledRunner, "cython"), "reference": (ReferenceRunner, "reference")}
 both_runners = pytest.mark.parametrize("kind", RUNNERS)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pynn import backends, recording
+from pynn.arena import Arena
 from pynn.entries import record
 from pynn.kernels.tables import table
 from pynn.layers import masks
 from pynn.layers.shapes import shapes
 from pynn.plan import Batch, Plan, Slot
-from pynn.runners import Arena, Runner, runner
+from pynn.runners import Runner, runner
 from pynn.structures import arrays_of, flatten, is_nested, pack_as
 from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable

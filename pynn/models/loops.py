@@ -29,7 +29,7 @@ Portions = Iterator[tuple[Work, Rows]]
 
 
 def walk(
-    work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int, heard: bool = True, end: Any = None
+    work: Work, streams: Mapping[str, np.ndarray], rows: int, at_a_time: int, end: Callable[[int], int] | None = None
 ) -> Iterator[int]:
     """Run every batch of a data set; yields the number of batches done, after each slice.
 
@@ -41,43 +41,36 @@ def walk(
     rows : int
     at_a_time : int
         Batches after which to yield; 0: after about `SLICE_SECONDS`.
-    heard : bool, default True
-        Whether somebody looks at each slice; if nobody does, a short last batch belongs to the slice before it.
     end : callable, optional
         For the batches done, where a slice has to end at the latest.
     """
     this = object()
-    full, rest = divmod(rows, work.batch)
-    used: set[Runner] = set()
+    done, last = 0, math.ceil(rows / work.batch)
+    runner = work.over(rows) if rows else None
     try:
-        for first, last, n in ((0, full, work.batch), (full, full + 1, rest)):
-            done = first if n else last
-            while done < last:
-                with work.lock:
-                    runner = _bound(work, n, streams, this)
-                    used.add(runner)
-                    until = done + at_a_time if at_a_time else end(done) if end else last
-                    done = run_and_count(work.plan, runner, done, min(until, last), at_a_time)
-                if heard or done < last or not rest or last > full:
-                    yield done
+        while runner is not None and done < last:
+            with work.lock:
+                _bind(work.plan, runner, streams, this)
+                until = done + at_a_time if at_a_time else end(done) if end else last
+                done = run_and_count(work.plan, runner, done, min(until, last), at_a_time)
+            yield done
     finally:
         # Not waiting for it: the garbage collector may close this generator while the lock is held.
-        if work.lock.acquire(blocking=False):
-            for runner in used:
-                if runner.owner is this:
-                    runner.owner = None
-                    runner.unbind()
+        if runner is not None and work.lock.acquire(blocking=False):
+            if runner.owner is this:
+                runner.owner = None
+                runner.unbind()
             work.lock.release()
 
 
-def _bound(work: Work, n: int, streams: Mapping[str, np.ndarray], owner: object) -> Runner:
-    """The runner for batches of n rows, with the arrays of this pass."""
-    runner = work.runner(n)
+def _bind(plan: Plan, runner: Runner, streams: Mapping[str, np.ndarray], owner: object) -> None:
+    """Give the runner the arrays of this pass, if another pass has been here."""
     if runner.owner is not owner:
-        for name in work.plan.streams:
+        if runner.owner is not None:
+            runner.unbind()
+        for name in plan.streams:
             runner.bind(name, streams[name])
         runner.owner = owner
-    return runner
 
 
 def run_and_count(plan: Plan, runner: Runner, first: int, last: int, at_a_time: int) -> int:
@@ -244,7 +237,7 @@ def one_pass(
     logs: dict[str, Any] = {}
     work, rows = passing.work, passing.rows.n
     heard = hooks is not None or listeners.wants_slices
-    steps = walk(work, passing.streams, rows, at_a_time, heard, listeners.end_of_slice(passing.first))
+    steps = walk(work, passing.streams, rows, at_a_time, listeners.end_of_slice(passing.first))
     done, total = 0, math.ceil(rows / work.batch)
     while done < total and (done == 0 or not stopped()):
         if hooks:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from pynn import backends, changes
+from pynn.arena import Arena
 from pynn.data import Rows
 from pynn.kernels.tables import Table, table
 from pynn.models.lowering import Source, Sources, Task, lower_predict, lower_test, lower_train
 from pynn.plan import Plan
-from pynn.runners import Arena, Runner, runner
+from pynn.runners import Runner, runner
+from pynn.short_last import ShortLast
 from pynn.steps import rows_stay_apart
 
 if TYPE_CHECKING:
@@ -69,6 +71,14 @@ class Work:
             make_room(self._runners, MOST_RUNNERS)
             self._runners[n] = runner(self.plan, self._table, self._arena, n, self.batch)
         return self._runners[n]
+
+    def over(self, rows: int) -> Runner:
+        """A runner for a data set of so many rows, of which the last batch may be short."""
+        full, rest = divmod(rows, self.batch)
+        with self.lock:
+            if not full or not rest:
+                return self.runner(rest or self.batch)
+            return ShortLast(self.runner(self.batch), self.runner(rest), full + 1)
 
 
 _ALIVE: WeakSet[Work] = WeakSet()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pynn import backends
+from pynn.arena import Arena
 from pynn.kernels.tables import table
 from pynn.optimizers import by_hand
 from pynn.optimizers.surroundings import Pair, Rule
 from pynn.plan import Plan
-from pynn.runners import Arena, runner
+from pynn.runners import runner
 from pynn.variables import Variable
 
 if TYPE_CHECKING:

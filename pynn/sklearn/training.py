@@ -13,7 +13,6 @@ from pynn.models.loops import SLICE_SECONDS
 from pynn.models.works import Work
 from pynn.optimizers.surroundings import constrain
 from pynn.plan import ALL_ROWS, Batch, Column, Plan, Slot
-from pynn.runners import Runner
 from pynn.sklearn.networks import Network, on_the_cpu
 from pynn.steps import PythonStep, dims_of
 from pynn.variables import Variable, aligned_empty
@@ -97,7 +96,6 @@ class Training:
         steps = [step for step in plan.steps if not isinstance(step, PythonStep)]
         plan.shares = sum(step.op.cost(**dims_of(step, task.batch)) for step in steps) >= _WORTH_SHARING
         self._work = Work(plan, on_the_cpu(), task.batch)
-        self._runners: list[tuple[Runner, int, int]] = []
 
     def _rows(self, plan: Plan, width: int) -> tuple[Slot, Slot, Slot]:
         """Inputs, targets and weights of a batch."""
@@ -148,36 +146,20 @@ class Training:
 
         An epoch has `rows` rows; if its last batch is short, the next begins a whole one after it.
         """
-        full, rest = divmod(rows, self.task.batch)
-        self._runners = []
-        for first, last, n in ((0, full, self.task.batch), (full, full + 1, rest)):
-            if n and first < last:
-                runner = self._work.runner(n)
-                for name in self._work.plan.streams:
-                    runner.bind(name, streams[name])
-                self._runners.append((runner, first, last))
+        self._runner = self._work.over(rows)
+        for name in self._work.plan.streams:
+            self._runner.bind(name, streams[name])
 
     def unbind(self) -> None:
         """Let go of the arrays."""
-        for runner, _, _ in self._runners:
-            runner.unbind()
-        self._runners = []
+        self._runner.unbind()
 
     def run(self, numbers: np.ndarray) -> None:
         """Walk over the first batches; `numbers` holds rate, decay and factor of the penalty, a row a batch."""
-        self._numbers, count = numbers, len(numbers)
+        self._numbers, self._at = numbers, 0
         with self._work.lock:
-            if len(self._runners) == 1:
-                self._walk(self._runners[0][0], 0, count)
-                return
-            for start in range(0, count, self._runners[-1][2]):
-                for runner, first, last in self._runners:
-                    self._walk(runner, start + first, start + last)
-
-    def _walk(self, runner: Runner, first: int, last: int) -> None:
-        self._at = first
-        while self._at < last:
-            before = self._at
-            self._at = runner.run(before, last, SLICE_SECONDS)
-            for counter in self._work.plan.counters:
-                counter += self._at - before
+            while self._at < len(numbers):
+                before = self._at
+                self._at = self._runner.run(before, len(numbers), SLICE_SECONDS)
+                for counter in self._work.plan.counters:
+                    counter += self._at - before

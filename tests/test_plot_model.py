@@ -35,6 +35,12 @@ def nested():
     return keras.Model(x, L.Concatenate()([chain(p), q, L.Dense(4)(x)]))
 
 
+def itself():
+    inner, x = residual("inner"), keras.Input((8,))
+    chain = keras.Sequential([keras.Input((8,)), L.Dense(8)])
+    return keras.Model(x, inner(chain(chain(x))))
+
+
 def long():
     return keras.Sequential([keras.Input((784,)), *(L.Dense(8, activation="relu") for _ in range(20))])
 
@@ -68,7 +74,7 @@ def ends(path):
 
 
 @pytest.mark.parametrize("rankdir", ["TB", "LR", "BT", "RL"])
-@pytest.mark.parametrize("build", [one, residual, nested, long])
+@pytest.mark.parametrize("build", [one, residual, nested, itself, long])
 def test_boxes_are_apart_and_arrows_end_at_them(build, rankdir):
     options = {"show_shapes": True, "expand_nested": True, "show_layer_activations": True, "rankdir": rankdir}
     for splines in SPLINES:

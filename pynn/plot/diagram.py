@@ -15,7 +15,7 @@ from pynn.plot.scene import Drawing
 
 _TITLE, _ROW, _PAD, _LINE_HEIGHT, _HEADER = 13.0, 12.0, 10.0, 18.0, 28.0
 _MARGIN, _FRAME_PAD, _LABEL = 16.0, 18.0, 24.0
-_HEAD = 9.0  # length of arrowheads
+_HEAD, _INSIDE = 9.0, 12.0  # length of arrowheads; from a frame to a line along it
 _HEADERS = {"input": BLUE, "layer": "#333a45", "model": "#5b3a6e"}
 _FRAMES = ("#f3f5f8", "#e6eaf0")
 _MOST = 60  # letters of a title
@@ -117,6 +117,8 @@ def _edge(arrow: Arrow, inner: list[Any], before: int) -> Edge:
 
 def _joined(way: list[Point], arrow: Arrow, inner: list[Any], layout: Layout, before: int) -> _Line:
     """A line as far as the boxes inside nested models."""
+    if arrow.source == arrow.target and isinstance(inner[arrow.source], _Laid):
+        return _around(way, inner[arrow.source], arrow, layout.corners[arrow.source + before])
     points, ends = list(way), ["", ""]
     for at, number, port in ((0, arrow.source, arrow.output), (1, arrow.target, arrow.input)):
         member = inner[number] if number >= 0 else None
@@ -129,6 +131,16 @@ def _joined(way: list[Point], arrow: Arrow, inner: list[Any], layout: Layout, be
         elif member is not None:
             ends[at] = member.path
     return _Line(points, *ends)
+
+
+def _around(way: list[Point], member: _Laid, arrow: Arrow, corner: Point) -> _Line:
+    """From an output of a nested model, within its frame's margins and beside it, to an input of the same."""
+    moved = _moved(member, *corner)
+    leave, arrive = moved.exits[arrow.output], moved.entries[arrow.input]
+    (start, bottom), (end, top) = leave.points[-1], arrive.points[0]
+    out = max(x for x, _ in way)
+    turns = [(start, bottom - _INSIDE), (out, bottom - _INSIDE), (out, top + _INSIDE), (end, top + _INSIDE)]
+    return _Line([*leave.points[:-1], *turns, *arrive.points[1:]], leave.source, arrive.target)
 
 
 def _moved(laid: _Laid, dx: float, dy: float) -> _Laid:

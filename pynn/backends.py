@@ -58,7 +58,7 @@ def get_backend() -> str:
 
     Examples
     --------
-    >>> get_backend() in ("reference", "cython")
+    >>> get_backend() in ("reference", "cython", "numba", "cuda")
     True
     """
     global _chosen

@@ -70,7 +70,7 @@ class Table:
         return all(number(cell, self.comma) is None for cell in self.cells(column))
 
 
-_ADVICE = "fill it in, leave the row out, or --drop the column"
+_ADVICE = "fill it in, leave the row out, or train without the column (pynn train --drop)"
 
 
 def number(text: str, comma: bool = False) -> float | None:

@@ -31,7 +31,12 @@ except ImportError as _error:
         f"pynn's compiled core is not in {_os.path.dirname(__file__)}: this is the folder of the sources. Leave the "
         "checkout to use an installed pynn, or run `make dev` in it to build the core in place."
     ) from _error
-from pynn.backends import get_backend, set_backend
+from pynn.backends import (
+    get_backend,
+    get_float32_matmul_precision,
+    set_backend,
+    set_float32_matmul_precision,
+)
 from pynn.threads import get_num_threads, set_num_threads
 
 _threads.start()
@@ -48,12 +53,14 @@ __all__ = [
     "datasets",
     "distributed",
     "get_backend",
+    "get_float32_matmul_precision",
     "get_num_threads",
     "install_as_keras",
     "kernels",
     "keras",
     "plot",
     "set_backend",
+    "set_float32_matmul_precision",
     "set_num_threads",
     "uninstall_as_keras",
 ]

@@ -10,6 +10,8 @@ from pynn import changes, extras
 BACKENDS = ("reference", "cython", "numba", "cuda")
 _DEFAULT = "cython"
 _chosen: str | None = None
+_PRECISIONS = ("highest", "high")
+_precision = "highest"
 
 
 def set_backend(name: str) -> None:
@@ -66,6 +68,53 @@ def get_backend() -> str:
         wanted = os.environ.get("PYNN_BACKEND", "").strip().lower()
         _chosen = checked(wanted, "PYNN_BACKEND") if wanted else _DEFAULT
     return _chosen
+
+
+def set_float32_matmul_precision(precision: str) -> None:
+    """Choose how products of float32 are computed on a device; the name and its words are PyTorch's.
+
+    Parameters
+    ----------
+    precision : {"highest", "high"}
+        "highest", where a program starts, is float32.  With "high" large products of the backend "cuda" run on tensor
+        cores: each factor is rounded to TF32, which has 10 bits behind the point in place of 23, and products are
+        summed in float32.  What is computed on the CPU stays the same.
+
+    Raises
+    ------
+    ValueError
+        If there is no such precision.
+
+    Notes
+    -----
+    Rounding changes a factor by at most 2^-11 of itself.  So a sum of k products, Σ a b, is off by at most
+    (2^-10 + 2^-22 + k 2^-22) Σ abs(a) abs(b): a thousandth, where float32 alone has k 2^-24.  The last term is what
+    tensor cores were found to add (Fasi, Higham, Mikaitis & Pranesh 2021, "Numerical behavior of NVIDIA tensor cores").
+    Devices have TF32 from compute capability 8.0 on; on an older one the first product is a RuntimeError.
+
+    Examples
+    --------
+    >>> set_float32_matmul_precision("high")
+    >>> get_float32_matmul_precision()
+    'high'
+    >>> set_float32_matmul_precision("highest")
+    """
+    global _precision
+    if precision not in _PRECISIONS:
+        words = " or ".join(map(repr, _PRECISIONS))
+        raise ValueError(f"set_float32_matmul_precision: precision must be {words}, got {precision!r}")
+    _precision = precision
+
+
+def get_float32_matmul_precision() -> str:
+    """Return how products of float32 are computed on a device: "highest" or "high".
+
+    Examples
+    --------
+    >>> get_float32_matmul_precision()
+    'highest'
+    """
+    return _precision
 
 
 def checked(name: object, where: str) -> str:

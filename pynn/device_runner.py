@@ -8,12 +8,10 @@ go up when a run begins and come back when it ends: whoever looks between two ru
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 import os
 import time
 import warnings
-import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,7 +65,6 @@ class CudaRunner:
         self._memory = {key: self._made(key, root) for key, root in roots.items() if root.kind != "stream"}
         self._lay_control()
         self._graph: Any = None
-        self._captured: list[Any] = []
         self._graphs = os.environ.get("PYNN_CUDA_GRAPHS", "1") != "0" and not SIMULATED
 
     def _made(self, key: int, root: Slot) -> Any:
@@ -216,13 +213,11 @@ class CudaRunner:
         return graphs * _BATCHES_OF_A_GRAPH
 
     def _recorded(self) -> bool:
-        """Whether there is a graph of some batches over the memory that is bound; kernels have run before."""
+        """Whether there is a graph of some batches over the memory that is bound, with the kernels of today."""
         memory = [*(self._there[name] for name in sorted(self._there)), self._table_there]
-        same = [a() is b for a, b in itertools.zip_longest(self._captured, memory, fillvalue=lambda: None)]
-        if self._graphs and not (self._captured and all(same)):
+        if self._graphs and not (self._graph and self._graph.serves(memory)):
             try:
-                self._graph = feeding.Recorded(self._stream, self._launch_graph)
-                self._captured = [weakref.ref(there) for there in memory]  # data go when nobody else holds them
+                self._graph = feeding.Recorded(self._stream, self._launch_graph, memory)
             except (ImportError, RuntimeError) as error:
                 self._graphs = False
                 warnings.warn(

@@ -150,8 +150,8 @@ def replayed():
     """Batches from a graph, some of them behind the last one of a run: here what it was made of is launched again."""
     from pynn import device_runner
 
-    class Recorded:
-        def __init__(self, stream, launches):
+    class Recorded(device_runner.feeding.Recorded):
+        def _capture(self, launches):
             self.replay = launches
 
     device_runner.SIMULATED, device_runner._BATCHES_OF_A_GRAPH = False, 3

@@ -50,7 +50,7 @@ def start(simulated, *arguments):
 
 
 # Files of tests over all tables: where there is a device, they run for "cuda" by themselves.
-TESTS = [("kernels",), ("backend_parity", "chunks", "contract", "dlpack", "products", "public_kernels")]
+TESTS = [("kernels", "tensor_cores"), ("backend_parity", "chunks", "contract", "dlpack", "products", "public_kernels")]
 
 
 @needs_package

@@ -26,10 +26,10 @@ class _Shared:
     They begin as NaN: what is read before it is written shows.
     """
 
-    def array(self, shape: int, dtype: Any) -> np.ndarray:
-        line = sys._getframe(1).f_lineno
+    def array(self, shape: int | tuple[int, ...], dtype: Any) -> np.ndarray:
+        line = sys._getframe(1).f_code.co_filename, sys._getframe(1).f_lineno
         with _LOCK:
-            made: dict[int, np.ndarray] = _running().shared._allocations
+            made: dict[tuple[str, int], np.ndarray] = _running().shared._allocations
             if line not in made:
                 made[line] = np.full(shape, np.nan, dtype)
             return made[line]

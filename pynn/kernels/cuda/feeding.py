@@ -6,10 +6,13 @@ captured in a graph once and replayed.
 
 from __future__ import annotations
 
+import itertools
+import weakref
 from typing import Any
 
 import numpy as np
 
+from pynn.backends import get_float32_matmul_precision
 from pynn.extras import require
 from pynn.kernels.cuda.device import SIMULATED, THREADS, cuda, numba, numba_cuda
 
@@ -77,6 +80,8 @@ class Recorded:
     stream : stream of `numba.cuda`
     launches : callable
         Puts them on the stream; nothing of what it launches may still have to be compiled.
+    memory : list
+        Arrays that they work on.  They go when nobody else holds them.
 
     Raises
     ------
@@ -84,9 +89,14 @@ class Recorded:
         If the driver refuses.
     """
 
-    def __init__(self, stream: Any, launches: Any) -> None:
+    def __init__(self, stream: Any, launches: Any, memory: list[Any]) -> None:
+        self._memory, self._precision = [weakref.ref(there) for there in memory], get_float32_matmul_precision()
+        self._stream = stream
+        self._capture(launches)
+
+    def _capture(self, launches: Any) -> None:
         driver: Any = require("cuda.bindings.driver", extra="cuda")
-        self._driver, self._stream = driver, driver.CUstream(int(stream))
+        self._driver, self._stream = driver, driver.CUstream(int(self._stream))
         with numba_cuda.defer_cleanup():  # memory cannot be freed meanwhile
             self._do("cuStreamBeginCapture", self._stream, driver.CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED)
             try:
@@ -101,6 +111,11 @@ class Recorded:
         if int(status) != 0:
             raise RuntimeError(f"{name}: {status.name}")
         return found[0] if found else None
+
+    def serves(self, memory: list[Any]) -> bool:
+        """Whether it was captured over these arrays, with the kernels that would be launched now."""
+        same = [a() is b for a, b in itertools.zip_longest(self._memory, memory, fillvalue=lambda: None)]
+        return all(same) and self._precision == get_float32_matmul_precision()
 
     def replay(self) -> None:
         """Launch all of it again."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pynn.kernels import reference  # noqa: F401  (its modules register the ops)
 from pynn.kernels.contract import OPS, Op
-from pynn.kernels.cuda import tile
+from pynn.kernels.cuda import tensor_cores, tile
 from pynn.kernels.cuda.device import BLOCKS, THREADS, TILE, WIDE, cuda, double, in_double, real
 from pynn.kernels.scalar import losses
 
@@ -27,6 +27,7 @@ class Source(NamedTuple):
     function: Any
     shape: Shape
     wide: Source | None = None  # for products of many elements
+    tensor: Source | None = None  # the same for tensor cores
 
 
 SOURCES: dict[str, Source] = {}
@@ -34,7 +35,7 @@ SOURCES: dict[str, Source] = {}
 _NAMES: dict[str, Any] = {"cuda": cuda, "real": real, "double": double, "THREADS": THREADS}
 _NAMES |= {name: getattr(math, name) for name in ("exp", "floor", "log", "log1p", "sqrt", "tanh")}
 _NAMES |= {"above": losses.above, "clip": losses.clip, "inside": losses.inside}
-_NAMES |= tile.SIZES
+_NAMES |= tile.SIZES | tensor_cores.SIZES
 
 _EACH = "for index in range(cuda.grid(1), {count}, cuda.gridsize(1)):"
 _ROWS = """shared = cuda.shared.array(THREADS, {kind})
@@ -68,6 +69,18 @@ product({factors}, {rows}, {columns}, {depth}, first_row, first_column, strip_le
 for part in range(16):
     row = first_row + cuda.threadIdx.x // TILE + part // 4 * TILE
     column = first_column + cuda.threadIdx.x % TILE + part % 4 * TILE
+    index, found = row * {columns} + column, sixteen[part]
+    if row < {rows} and column < {columns}:"""
+
+_TENSOR = """strip_left = cuda.shared.array(TENSOR_LEFT, real)
+strip_right = cuda.shared.array(TENSOR_RIGHT, real)
+{before}
+sixteen = cuda.local.array(16, real)
+first_row, first_column, thread = cuda.blockIdx.y * ROWS, cuda.blockIdx.x * COLUMNS, cuda.threadIdx.x
+product({factors}, {rows}, {columns}, {depth}, first_row, first_column, strip_left, strip_right, sixteen)
+for part in range(16):
+    row = first_row + thread // 32 // ACROSS * 32 + thread % 32 // 4 + part // 8 * 16 + part % 4 // 2 * 8
+    column = first_column + thread // 32 % ACROSS * 16 + thread % 4 * 2 + part // 4 % 2 * 8 + part % 2
     index, found = row * {columns} + column, sixteen[part]
     if row < {rows} and column < {columns}:"""
 
@@ -157,16 +170,20 @@ def tiles(
     m, n, k = size
     numbers = _counter(n), _counter(m), _counter(layers)
 
-    def shape(dims: Mapping[str, int], side: int = TILE) -> tuple[tuple[int, ...], int]:
+    def shape(wide: int, high: int, threads: int, dims: Mapping[str, int]) -> tuple[tuple[int, ...], int]:
         across, down, deep = (max(1, number(dims)) for number in numbers)
-        return (-(-across // side), -(-down // side), deep), TILE * TILE
+        return (-(-across // wide), -(-down // high), deep), threads
 
-    given = {"factors": factors, "rows": m, "columns": n, "depth": k, "before": before}
-    wide = _define(
-        name, _WIDE.format(**given), lines, {"product": tile.wide_product} | names, partial(shape, side=WIDE)
+    def defined(text: str, product: Any, wide: int, high: int, threads: int = TILE * TILE) -> Source:
+        loop = text.format(factors=factors, rows=m, columns=n, depth=k, before=before)
+        return _define(name, loop, lines, {"product": product} | names, partial(shape, wide, high, threads))
+
+    tensor = defined(
+        _TENSOR, tensor_cores.tensor_product, tensor_cores.COLUMNS, tensor_cores.ROWS, tensor_cores.THREADS
     )
-    plain = _define(name, _TILES.format(**given), lines, {"product": tile.product} | names, shape)
-    SOURCES[name] = plain._replace(wide=wide)
+    wide = defined(_WIDE, tile.wide_product, WIDE, WIDE)
+    plain = defined(_TILES, tile.product, TILE, TILE)
+    SOURCES[name] = plain._replace(wide=wide, tensor=tensor)
 
 
 class Update(NamedTuple):

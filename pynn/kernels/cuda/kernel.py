@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from pynn import backends
 from pynn.kernels.contract import Op
 from pynn.kernels.cuda.device import TARGETS, WIDE_BLOCKS, numba, numba_cuda
 from pynn.kernels.cuda.forms import SOURCES
+from pynn.kernels.cuda.tensor_cores import require_tensor_cores
 from pynn.kernels.scalar.specialising import typed
 
 
@@ -36,18 +38,30 @@ class CudaKernel:
         """Whether large products have a kernel of their own."""
         return self._source.wide is not None
 
-    def functions(self) -> list[Any]:
-        """The kernel as a plain function, and the one for large products if there is one.
+    def functions(self) -> dict[str, Any]:
+        """The kernel as a plain function, and those for large products: ``"plain"``, ``"wide"``, ``"tensor"``.
 
-        Their constants and what they call are made for the element type.
+        Their constants and what they call are made for the element type; tensor cores take float32 alone.
         """
-        sources = [self._source, *([self._source.wide] if self._source.wide else [])]
-        return [typed(source.function, TARGETS[self.real]) for source in sources]
+        sources = {"plain": self._source, "wide": self._source.wide}
+        if self.real is np.float32:
+            sources["tensor"] = self._source.tensor
+        return {name: typed(s.function, TARGETS[self.real]) for name, s in sources.items() if s is not None}
 
     @functools.cached_property
-    def _compiled(self) -> list[Any]:
+    def _compiled(self) -> dict[str, Any]:
         """The same for `numba.cuda` to launch; each is compiled by its first launch."""
-        return [numba_cuda.jit(function) for function in self.functions()]
+        return {name: numba_cuda.jit(function) for name, function in self.functions().items()}
+
+    def _chosen(self, dims: Mapping[str, int]) -> tuple[str, Any, int]:
+        """Which of them computes so much, with blocks and threads."""
+        name, large = "wide", self._source.wide
+        if large is not None and self.real is np.float32 and backends.get_float32_matmul_precision() == "high":
+            require_tensor_cores()
+            name, large = "tensor", self._source.tensor
+        if large is not None and math.prod((launch := large.shape(dims))[0]) >= WIDE_BLOCKS:
+            return name, *launch
+        return "plain", *self._source.shape(dims)
 
     def types(self) -> tuple[Any, ...]:
         """Types of its parameters, as `numba` names them."""
@@ -73,10 +87,7 @@ class CudaKernel:
             `when`, then the op's scalars.
         stream : optional
         """
-        blocks, threads = self._source.shape(dims)
-        which = 0
-        if self._source.wide is not None and math.prod((wide := self._source.wide.shape(dims))[0]) >= WIDE_BLOCKS:
-            which, (blocks, threads) = 1, wide
+        which, blocks, threads = self._chosen(dims)
         self._compiled[which][blocks, threads, stream](*arrays, starts, *(dims[d] for d in self.op.dims), scalars)
 
     def __call__(

@@ -57,8 +57,9 @@ def task(name: str, smoke: bool, count: int) -> tuple[Workload, arrays.Rows]:
 
 
 def network(backend: str, workload: Workload, rows: arrays.Rows) -> Any:
-    """pynn's network on a backend, from the weights that every peer starts from."""
+    """pynn's network on a backend, from the weights that every peer starts from; products in float32."""
     pynn.set_backend(backend)
+    pynn.set_float32_matmul_precision("highest")
     pynn.keras.utils.set_random_seed(0)
     return Pynn(workload, rows, workload.initial_weights(rows.x.shape[1]))
 
@@ -91,14 +92,17 @@ def seconds(fit: Callable[[], object], rounds: int) -> list[float]:
 def lanes(workload: Workload, rows: arrays.Rows) -> dict[str, Callable[[], object]]:
     """What runs an epoch, by the name of who does."""
     made: dict[str, Callable[[], object]] = {}
-    for backend in ("cython", "cuda"):
+    for name, backend, precision in [
+        ("pynn cython", "cython", "highest"), ("pynn cuda", "cuda", "highest"), ("pynn cuda in TF32", "cuda", "high"),
+    ]:  # fmt: skip
         peer = network(backend, workload, rows)
 
-        def fit(peer: Any = peer, backend: str = backend) -> None:
+        def fit(peer: Any = peer, backend: str = backend, precision: str = precision) -> None:
             pynn.set_backend(backend)
+            pynn.set_float32_matmul_precision(precision)
             peer.fit(workload.epochs, True)
 
-        made[f"pynn {backend}"] = fit
+        made[name] = fit
     try:
         from peers.torch_device import WAYS, TorchOnDevice
     except ImportError as error:

@@ -32,6 +32,9 @@ cdef extern from "pynn.h" nogil:
         int alone
     void pn_ways_begin(pn_ways *ways)
     void pn_ways_note(pn_ways *ways, double seconds, int64_t batches, int64_t workers)
+    ctypedef struct pn_sum:
+        double *at
+        int64_t size
     ctypedef struct pn_plan:
         pn_step *steps
         pn_group *groups
@@ -43,8 +46,11 @@ cdef extern from "pynn.h" nogil:
         const double *watched
         double *spent
         pn_ways ways
-        const pn_plan *last
         int64_t period
+        const pn_plan *last
+        pn_sum *sums
+        int64_t n_sums, width
+        double *ends
     int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     void pn_set_workers(int64_t count)
     int64_t pn_get_workers()

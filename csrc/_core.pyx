@@ -170,6 +170,7 @@ cdef class Program:
         free(self.order)
         free(self.plan.pointers)
         free(self.plan.scalars)
+        free(self.plan.sums)
 
     cdef set_step(self, Py_ssize_t i, uintptr_t kernel, operands, dims, scalars, int64_t extent):
         cdef pn_step *step = &self.plan.steps[i]
@@ -203,8 +204,9 @@ cdef class Program:
         for i in range(self.plan.n_pointers):
             self.plan.pointers[i].base = NULL
             self.kept.pop(i, None)
-        self.plan.last = NULL
-        self.kept.pop("last", None)
+        self.plan.period, self.plan.last, self.plan.ends = 0, NULL, NULL
+        for name in ("last", "sums", "ends"):
+            self.kept.pop(name, None)
 
     def end_with(self, Program last, int64_t period):
         """Let `last`, the same plan for fewer rows, walk the last of every `period` batches, until `unbind`."""
@@ -212,6 +214,19 @@ cdef class Program:
             raise ValueError(f"Program: another plan, or none, at the end of every {period} batches")
         self.plan.last, self.plan.period = &last.plan, period
         self.kept["last"] = last
+
+    def sum_epochs(self, list sums, double[:, ::1] ends, int64_t period):
+        """After every `period` batches move the float64 arrays `sums` to a row of `ends` and set them to 0, until `unbind`."""
+        if period < 1 or sum(memoryview(array).nbytes for array in sums) != 8 * ends.shape[1]:
+            raise ValueError(f"Program: {len(sums)} sums do not fill rows of {ends.shape[1]} every {period} batches")
+        free(self.plan.sums)
+        self.plan.sums = NULL
+        self.plan.sums = <pn_sum *>zeros(len(sums), sizeof(pn_sum))
+        for i, array in enumerate(sums):
+            self.plan.sums[i] = pn_sum(<double *>address(array, True), memoryview(array).nbytes // 8)
+        self.plan.n_sums, self.plan.width, self.plan.period = len(sums), ends.shape[1], period
+        self.plan.ends = &ends[0, 0]
+        self.kept["sums"], self.kept["ends"] = sums, ends
 
     def watch(self, array):
         """Let `run` return after the batch in which the one number in `array` stops being finite."""
@@ -259,41 +274,6 @@ def permute(capsule, int64_t[::1] order):
         pn_permute(PyCapsule_GetPointer(capsule, "BitGenerator"), &order[0], len(order))
 
 
-cdef class Direct:
-    """A program for one batch, called on its arrays.
-
-    Parameters
-    ----------
-    program : Program
-        Without scalars that change from batch to batch.
-    places : list of int
-        For each pointer feed, which of the arrays it starts at.
-    owner : object
-        Of the memory that the program's steps point into: kept alive.
-    """
-
-    cdef Program program
-    cdef list places
-    cdef object owner
-
-    def __init__(self, Program program, list places, owner):
-        if program.plan.n_scalars or len(places) != program.plan.n_pointers:
-            raise ValueError("Direct: needs a program without scalar feeds, and a place for each pointer")
-        self.program, self.places, self.owner = program, places, owner
-
-    def __call__(self, *arrays):
-        """Walk; the arrays, C-contiguous, of the program's types and sizes, are not kept."""
-        cdef pn_plan *plan = &self.program.plan
-        cdef Py_ssize_t i
-        try:
-            for i in range(plan.n_pointers):
-                plan.pointers[i].base = <char *>address(arrays[self.places[i]], False)
-            with nogil:
-                pn_plan_run(plan, 0, 1, 0.0)
-        finally:
-            for i in range(plan.n_pointers):
-                plan.pointers[i].base = NULL
-
-
+include "_direct.pxi"
 include "_door.pxi"
 include "_dlpack.pxi"

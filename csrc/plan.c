@@ -2,6 +2,7 @@
 #include "float_mode.h"
 #include "pynn.h"
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 #ifdef _WIN32
@@ -48,6 +49,28 @@ static void walk(const pn_plan *plan, int with_team)
             pn_run_part(&plan->groups[i], 0, 1, times);
 }
 
+static void end_epoch(const pn_plan *plan, int64_t epoch)
+{
+    double *end = plan->ends + epoch * plan->width;
+    for (int64_t i = 0; i < plan->n_sums; i++) {
+        const size_t bytes = (size_t)plan->sums[i].size * sizeof(double);
+        memcpy(end, plan->sums[i].at, bytes);
+        memset(plan->sums[i].at, 0, bytes);
+        end += plan->sums[i].size;
+    }
+}
+
+/* One batch; the last one of an epoch may be short. */
+static void walk_batch(const pn_plan *plan, int64_t batch, int with_team)
+{
+    const int ends = plan->period > 0 && (batch + 1) % plan->period == 0;
+    const pn_plan *now = ends && plan->last != NULL ? plan->last : plan;
+    feed(now, plan, batch);
+    walk(now, with_team);
+    if (ends && plan->ends != NULL)
+        end_epoch(plan, batch / plan->period);
+}
+
 /* Reading the clock takes as long as a step of a small network: it is read after about so many seconds, and so many batches
  * at most. */
 #define BETWEEN_LOOKS 5e-5
@@ -79,9 +102,7 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     double passed = 0;
     int more = first < last;
     while (more) {
-        const pn_plan *now = plan->last != NULL && (batch + 1) % plan->period == 0 ? plan->last : plan;
-        feed(now, plan, batch);
-        walk(now, with_team && !plan->ways.alone);
+        walk_batch(plan, batch, with_team && !plan->ways.alone);
         if (++batch == look) {
             const double before = passed;
             passed = pn_now() - begin;

@@ -77,6 +77,12 @@ void pn_ways_begin(pn_ways *ways);
 /* Note batches that were walked the way that `alone` says, and set it for those that follow. */
 void pn_ways_note(pn_ways *ways, double seconds, int64_t batches, int64_t workers);
 
+/* A running sum, or several. */
+typedef struct {
+    double *at;
+    int64_t size;
+} pn_sum;
+
 typedef struct pn_plan pn_plan;
 struct pn_plan {
     pn_step *steps;
@@ -89,9 +95,12 @@ struct pn_plan {
     const double *watched; /* NULL, or a number: the walk ends after the batch in which it stops being finite */
     double *spent;         /* NULL, or a sum for each step: seconds of the first worker in it are added */
     pn_ways ways;
-    /* NULL, or the same plan for fewer rows, which walks the last of every `period` batches: those of an epoch. */
-    const pn_plan *last;
-    int64_t period;
+    int64_t period;      /* batches of an epoch; 0: epochs are nobody's business */
+    const pn_plan *last; /* NULL, or the same plan for fewer rows: it walks the last batch of each epoch */
+    /* `ends` is NULL, or has `width` numbers for each epoch: when it ends, the sums are moved there and begin anew. */
+    pn_sum *sums;
+    int64_t n_sums, width;
+    double *ends;
 };
 
 /* Walk the plan for batches [first, last), or until `seconds` have passed; at least one batch.  Returns the batch

@@ -46,6 +46,9 @@ class Runner(Protocol):
     def end_with(self, last: Runner, period: int) -> bool:
         """Let `last`, for fewer rows, walk the last of every `period` batches until `unbind`; False: this cannot."""
 
+    def sum_epochs(self, sums: Sequence[np.ndarray], ends: np.ndarray, period: int) -> bool:
+        """After every `period` batches move what `sums` hold to a row of `ends`, until `unbind`; False: this cannot."""
+
     def run(self, first: int, last: int, seconds: float) -> int:
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
 
@@ -160,6 +163,12 @@ class CompiledRunner:
             self._segments[0].program.end_with(last._segments[0].program, period)
         return self._pure
 
+    def sum_epochs(self, sums: Sequence[np.ndarray], ends: np.ndarray, period: int) -> bool:
+        """See `Runner`."""
+        if self._pure:
+            self._segments[0].program.sum_epochs(list(sums), ends, period)
+        return self._pure
+
     def run(self, first: int, last: int, seconds: float) -> int:
         """See `Runner`."""
         if self._unbound:
@@ -236,6 +245,10 @@ class ReferenceRunner:
 
     def end_with(self, last: Runner, period: int) -> bool:
         """There is no shorter way in Python."""
+        return False
+
+    def sum_epochs(self, sums: Sequence[np.ndarray], ends: np.ndarray, period: int) -> bool:
+        """In Python that is no quicker than one epoch after another."""
         return False
 
     def run(self, first: int, last: int, seconds: float) -> int:

@@ -76,6 +76,12 @@ class CallbackList(Callback):
         return self._overrides("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
 
     @property
+    def wants_epochs(self) -> bool:
+        """Whether a callback other than the history overrides a hook of epochs."""
+        hooks = ("on_epoch_begin", "on_epoch_end")
+        return any(_overrides(c, hook) for c in self.callbacks if type(c) is not History for hook in hooks)
+
+    @property
     def wants_test_batches(self) -> bool:
         """Whether a callback overrides a hook of test batches."""
         return self._overrides("on_test_batch_begin", "on_test_batch_end")

@@ -126,6 +126,11 @@ class Resolved:
             self._totals = found
         return found
 
+    def sums(self) -> list[np.ndarray] | None:
+        """The same, if nothing but they has to be reset; None, if a metric has more."""
+        self.totals()
+        return self._totals
+
     def loss(self) -> float:
         """The mean loss so far: weighted losses and penalties."""
         parts = [part for head in self.heads for part in head.losses]

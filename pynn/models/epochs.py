@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynn.callbacks import CallbackList
 from pynn.models.feeds import TestFeed, TrainFeed
+from pynn.models.unheard import trainer
 
 if TYPE_CHECKING:
     from pynn.models.model import Model
@@ -32,9 +33,10 @@ def run_epochs(
     model._initial_epoch = first
     listeners.on_train_begin()  # BackupAndRestore may set another epoch to begin with
     logs: dict[str, Any] = {}
+    train = trainer(feed, listeners) if validation is None else lambda left: feed.train(listeners)
     for epoch in range(model._initial_epoch or first, last):
         listeners.on_epoch_begin(epoch)
-        logs = feed.train(listeners)
+        logs = train(last - epoch)
         if validation is not None and epochs.validates(epoch):
             found = validation.test(listeners)
             logs |= {f"val_{key}": value for key, value in found.items()}

@@ -57,7 +57,7 @@ class ArrayFeed:
     """
 
     def __init__(self, model: Model, rows: Rows, batch: int, shuffle: bool) -> None:
-        self._model, self.rows, self._batch, self._shuffle = model, rows, batch, shuffle
+        self._model, self.rows, self.batch, self._shuffle = model, rows, batch, shuffle
         rows.arrays = {name: array.view(Lasting) for name, array in rows.arrays.items()}
         self.steps: int | None = math.ceil(rows.n / batch)
         self._resolved = model._require_compiled().latest
@@ -65,8 +65,11 @@ class ArrayFeed:
 
     def train(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
-        work = self._work("train", self._shuffle)
-        return train_epoch(self._model, work, self.rows, listeners)
+        return train_epoch(self._model, self.work_to_train(), self.rows, listeners)
+
+    def work_to_train(self) -> Work:
+        """The plan of an epoch of training."""
+        return self._work("train", self._shuffle)
 
     def test(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
@@ -76,12 +79,12 @@ class ArrayFeed:
         """Look for the work anew."""
         self._found = None
 
-    def _work(self, kind: str, shuffle: bool) -> Any:
+    def _work(self, kind: str, shuffle: bool) -> Work:
         compiled = self._model._require_compiled()
         compiled._latest = self._resolved
         form = kind, compiled, compiled.optimizer, inside(self._model)
         if self._found is None or any(a is not b for a, b in zip(form, self._found[0], strict=True)):
-            self._found = form, work_for(self._model, kind, self.rows, self._batch, shuffle)
+            self._found = form, work_for(self._model, kind, self.rows, self.batch, shuffle)
         return self._found[1]
 
 

@@ -50,27 +50,35 @@ def walk(
     try:
         while runner is not None and done < last:
             with work.lock:
-                _bind(work.plan, runner, streams, this)
+                bind(work.plan, runner, streams, this)
                 until = done + at_a_time if at_a_time else end(done) if end else last
                 done = run_and_count(work.plan, runner, done, min(until, last), at_a_time)
             yield done
     finally:
-        # Not waiting for it: the garbage collector may close this generator while the lock is held.
-        if runner is not None and work.lock.acquire(blocking=False):
-            if runner.owner is this:
-                runner.owner = None
-                runner.unbind()
-            work.lock.release()
+        if runner is not None:
+            leave(work, runner, this)
 
 
-def _bind(plan: Plan, runner: Runner, streams: Mapping[str, np.ndarray], owner: object) -> None:
-    """Give the runner the arrays of this pass, if another pass has been here."""
-    if runner.owner is not owner:
-        if runner.owner is not None:
+def bind(plan: Plan, runner: Runner, streams: Mapping[str, np.ndarray], owner: object) -> bool:
+    """Give the runner the arrays of this pass, if another pass has been here; returns whether one has."""
+    if runner.owner is owner:
+        return False
+    if runner.owner is not None:
+        runner.unbind()
+    for name in plan.streams:
+        runner.bind(name, streams[name])
+    runner.owner = owner
+    return True
+
+
+def leave(work: Work, runner: Runner, owner: object) -> None:
+    """Let go of the arrays of this pass."""
+    # Not waiting for it: the garbage collector may close a pass while the lock is held.
+    if work.lock.acquire(blocking=False):
+        if runner.owner is owner:
+            runner.owner = None
             runner.unbind()
-        for name in plan.streams:
-            runner.bind(name, streams[name])
-        runner.owner = owner
+        work.lock.release()
 
 
 def run_and_count(plan: Plan, runner: Runner, first: int, last: int, at_a_time: int) -> int:

@@ -1,0 +1,34 @@
+cdef class Direct:
+    """A program for one batch, called on its arrays.
+
+    Parameters
+    ----------
+    program : Program
+        Without scalars that change from batch to batch.
+    places : list of int
+        For each pointer feed, which of the arrays it starts at.
+    owner : object
+        Of the memory that the program's steps point into: kept alive.
+    """
+
+    cdef Program program
+    cdef list places
+    cdef object owner
+
+    def __init__(self, Program program, list places, owner):
+        if program.plan.n_scalars or len(places) != program.plan.n_pointers:
+            raise ValueError("Direct: needs a program without scalar feeds, and a place for each pointer")
+        self.program, self.places, self.owner = program, places, owner
+
+    def __call__(self, *arrays):
+        """Walk; the arrays, C-contiguous, of the program's types and sizes, are not kept."""
+        cdef pn_plan *plan = &self.program.plan
+        cdef Py_ssize_t i
+        try:
+            for i in range(plan.n_pointers):
+                plan.pointers[i].base = <char *>address(arrays[self.places[i]], False)
+            with nogil:
+                pn_plan_run(plan, 0, 1, 0.0)
+        finally:
+            for i in range(plan.n_pointers):
+                plan.pointers[i].base = NULL

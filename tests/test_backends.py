@@ -101,6 +101,12 @@ def test_a_profile_needs_the_core(model):
         model.profile(X, Y)
 
 
+@pytest.mark.parametrize("name", ["reference", "cython"])
+def test_numbers_that_grow_too_large_are_no_warning(model, name):
+    pynn.set_backend(name)
+    assert not np.isfinite(model.fit(1e30 * X, Y, epochs=2, verbose=0).history["loss"][-1])
+
+
 @pytest.mark.parametrize("wrong", ["fortran", "", None, 3, "Cython"])
 def test_an_unknown_one_names_those_there_are(wrong):
     with pytest.raises(ValueError, match=r"set_backend: there is no backend .* here; backends are reference, cython"):

@@ -36,7 +36,10 @@ def test_examples_run(name, tmp_path, monkeypatch):
         if name.startswith(prefix):
             pytest.importorskip(extra, reason=f"{prefix} needs {extra}")
     module = importlib.import_module(name)
-    from pynn import keras
+    from pynn import backends, keras
+
+    if name == "pynn.models.profiling" and backends.get_backend() == "reference":
+        monkeypatch.setattr(backends, "_chosen", "cython")  # NumPy's steps are not measured
 
     monkeypatch.chdir(tmp_path)  # an example may write a file
     # What every example may take for granted, as in the guide: np, keras, and its layers by name.

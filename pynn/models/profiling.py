@@ -68,8 +68,8 @@ class Profiled(Trainer):
         Raises
         ------
         ValueError
-            If the model is not compiled (with targets), runs eagerly or has a step of its own, which no plan shows, or
-            if an argument does not fit.
+            If the model is not compiled (with targets), runs eagerly or has a step of its own, which no plan shows, if
+            the backend is "reference", which computes in NumPy, or if an argument does not fit.
 
         Examples
         --------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from pynn.kernels.contract import op
@@ -60,7 +62,7 @@ def huber(y: Array, t: Array, delta: float) -> Pair:
 def log_cosh(y: Array, t: Array) -> Pair:
     """ln cosh(y - t) = |e| + ln(1 + e^(-2|e|)) - ln 2."""
     size = np.abs(y - t)
-    return size + np.log1p(np.exp(-2 * size)) - np.log(2.0), np.tanh(y - t)
+    return size + np.log1p(np.exp(-2 * size)) - math.log(2), np.tanh(y - t)
 
 
 @row_loss("mean", "epsilon", scalars=EPSILON, draws={"y": positive, "t": positive})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def squared_logarithmic_error(y: Array, t: Array, value: Array, epsilon: float, 
 def log_cosh_error(y: Array, t: Array, value: Array, lo: int, hi: int) -> None:
     """value = 1/k Σ_j ln cosh(y_j - t_j); ln cosh x = ln(e^x + e^-x) - ln 2."""
     error = y[lo:hi] - t[lo:hi]
-    value[lo:hi] = (np.logaddexp(error, -error) - np.log(2)).mean(axis=1)
+    value[lo:hi] = (np.logaddexp(error, -error) - math.log(2)).mean(axis=1)
 
 
 @op("y(n,k), t(n,k) -> value(n); epsilon", **_EPSILON)

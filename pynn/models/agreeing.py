@@ -97,7 +97,7 @@ def _data(feed: Feed, which: str, own: bool) -> dict[str, Any]:
     if not isinstance(feed, ArrayFeed):
         return {}
     arrays = [(n if n[0] in "xw" else f"y ({n})", a) for n, a in feed.rows.arrays.items()]  # x, weights; forms of y
-    found: dict[str, Any] = {f"{which}batch_size": feed._batch, f"{which}shuffle": feed._shuffle}
+    found: dict[str, Any] = {f"{which}batch_size": feed.batch, f"{which}shuffle": feed._shuffle}
     found |= {f"{which}{name}": f"rows of {a.dtype} {a.shape[1:]}" for name, a in arrays}
     if own:
         return found

@@ -173,7 +173,7 @@ class TrainShare:
     def __init__(self, model: Model, feed: ArrayFeed, exchange: Exchange) -> None:
         assert exchange.round is not None
         self._model, self._feed, self._own, self._round = model, feed, exchange.own_rows, exchange.round
-        self._team, self._batch = self._round.team, feed._batch
+        self._team, self._batch = self._round.team, feed.batch
         own = math.ceil(feed.rows.n / self._batch)
         divided = shards.steps_of(feed.rows.n, self._batch, self._team.size)
         self._steps = self._team.most(own) if self._own else divided

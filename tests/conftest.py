@@ -126,6 +126,18 @@ def single_layer():
     return module
 
 
+@pytest.fixture
+def walked_in_c():
+    """For what the NumPy walker does not have: where PYNN_BACKEND says "reference", the compiled core computes."""
+    from pynn import backends
+
+    before = backends.get_backend()
+    if before == "reference":
+        backends.set_backend("cython")
+    yield
+    backends.set_backend(before)
+
+
 @pytest.fixture(autouse=True)
 def clean_session():
     """Automatic names and global seeds start afresh: no test can depend on the ones before it."""

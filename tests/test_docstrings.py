@@ -31,15 +31,15 @@ def modules():
 
 
 @pytest.mark.parametrize("name", modules())
-def test_examples_run(name, tmp_path, monkeypatch):
+def test_examples_run(name, tmp_path, monkeypatch, request):
     for prefix, extra in OPTIONAL.items():
         if name.startswith(prefix):
             pytest.importorskip(extra, reason=f"{prefix} needs {extra}")
     module = importlib.import_module(name)
-    from pynn import backends, keras
+    from pynn import keras
 
-    if name == "pynn.models.profiling" and backends.get_backend() == "reference":
-        monkeypatch.setattr(backends, "_chosen", "cython")  # NumPy's steps are not measured
+    if name == "pynn.models.profiling":
+        request.getfixturevalue("walked_in_c")
 
     monkeypatch.chdir(tmp_path)  # an example may write a file
     # What every example may take for granted, as in the guide: np, keras, and its layers by name.

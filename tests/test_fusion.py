@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pynn import fusion
+from pynn import fusion, runners
 from pynn.arena import Arena
 from pynn.keras import Input, Sequential
 from pynn.kernels.tables import table
 from pynn.layers import Activation, Dense, Dropout, Flatten
 from pynn.optimizers import SGD, Adam, RMSprop
 from pynn.plan import Batch, Plan
-from pynn.runners import CompiledRunner
 from pynn.variables import Variable
 
 ROWS = 10
@@ -261,7 +260,7 @@ def test_a_gradient_that_is_kept_is_stored():
     fusion.fuse(plan)
     assert names(plan) == ["dense_forward", "dense_backward_weights", "sgd_update", "bias_sgd"]
     before, arena = layer.get_weights()[0], Arena(plan, ROWS)
-    runner = CompiledRunner(plan, table(), arena, ROWS, ROWS)
+    runner = runners.runner(plan, table(), arena, ROWS, ROWS)
     runner.bind("x", VECTORS)
     runner.run(0, 1, 0.0)
     change = layer.kernel.value - before

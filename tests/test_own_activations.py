@@ -174,7 +174,8 @@ def test_training_is_that_of_the_built_in_one(keras, rows, name, backend):
     np.testing.assert_allclose(ours.predict(rows[0], verbose=0), theirs.predict(rows[0], verbose=0), atol=1e-5)
 
 
-def test_no_python_between_batches(keras, rows):
+@pytest.mark.parametrize("backend", ["cython", "numba"], indirect=True)
+def test_no_python_between_batches(keras, rows, backend):
     model = network(keras, my_swish)
     model.fit(*rows, epochs=1, verbose=0)
     calls = []

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pynn import constraints, regularizers
+from pynn import constraints, regularizers, runners
 from pynn.arena import Arena
 from pynn.kernels.tables import table
 from pynn.plan import Batch, Plan
-from pynn.runners import CompiledRunner
 
 H = 1e-6
 REGULARIZERS = {
@@ -36,7 +35,7 @@ def array(*shape):
 
 def run(plan, n):
     plan.layout()
-    CompiledRunner(plan, table(), Arena(plan, n), n, n).run(0, 1, 1.0)
+    runners.runner(plan, table(), Arena(plan, n), n, n).run(0, 1, 1.0)
 
 
 def lower_weights(regularizer, w, rows, gradient):
@@ -83,7 +82,7 @@ def test_activities(name, known):
     plan.keep(dx)
     plan.into_stream(dx, "dx")
     plan.layout()
-    runner = CompiledRunner(plan, table(), Arena(plan, 4), 4, 4)
+    runner = runners.runner(plan, table(), Arena(plan, 4), 4, 4)
     for label, value in zip(("y", "dy", "dx"), (y, dy, out), strict=True):
         if label in plan.streams:
             runner.bind(label, value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pynn = pytest.importorskip("pynn", reason="about pynn's own models")
 keras = pytest.importorskip("pynn.keras", reason="about pynn's own models")
 threads = pytest.importorskip("pynn.threads")
 
@@ -13,15 +12,7 @@ RANDOM = np.random.default_rng(5)
 X = RANDOM.random((70, 12), "float32")
 Y = np.eye(3, dtype="float32")[RANDOM.integers(0, 3, 70)]
 
-
-@pytest.fixture(autouse=True)
-def in_c():
-    """There are no times of the NumPy walker's steps."""
-    before = pynn.get_backend()
-    if before == "reference":
-        pynn.set_backend("cython")
-    yield
-    pynn.set_backend(before)
+pytestmark = pytest.mark.usefixtures("walked_in_c")  # steps in NumPy are not measured
 
 
 def model_of(*layers, **settings):

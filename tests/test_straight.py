@@ -17,6 +17,8 @@ from pynn.keras.layers import Dense, Dropout, Embedding, Flatten
 from pynn.models import straight
 from pynn.tape import GradientTape
 
+pytestmark = pytest.mark.usefixtures("walked_in_c")  # there is no shorter way to NumPy's steps
+
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(300, 6)).astype(np.float32)
 

@@ -16,6 +16,8 @@ from pynn import keras
 from pynn.keras import layers
 from pynn.tape import GradientTape
 
+pytestmark = pytest.mark.usefixtures("walked_in_c")  # there is no shorter way to NumPy's steps
+
 X = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32)
 FORMS = {
     "float32": lambda x: x,

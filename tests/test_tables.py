@@ -15,11 +15,13 @@ def no_choice(monkeypatch):
     monkeypatch.delenv("PYNN_ISA", raising=False)
 
 
+@pytest.mark.usefixtures("walked_in_c")
 def test_the_best_instruction_set_is_the_default():
     assert default_isa() == isas()[-1]
     assert table().isa == isas()[-1]
 
 
+@pytest.mark.usefixtures("walked_in_c")
 @pytest.mark.parametrize("isa", isas())
 def test_the_environment_forces_one(isa, monkeypatch):
     monkeypatch.setenv("PYNN_ISA", f" {isa.upper()} ")
@@ -31,6 +33,7 @@ def test_instruction_sets_have_kernels_of_their_own():
     assert len({table("cython", isa)["matmul_nn", np.float32].address for isa in isas()}) == len(isas())
 
 
+@pytest.mark.usefixtures("walked_in_c")
 def test_what_is_not_there_is_named(monkeypatch):
     monkeypatch.setenv("PYNN_ISA", "avx9")
     with pytest.raises(ValueError, match=r"PYNN_ISA='avx9'.*base"):

@@ -216,7 +216,7 @@ cdef class Program:
         self.kept["last"] = last
 
     def sum_epochs(self, list sums, double[:, ::1] ends, int64_t period):
-        """After every `period` batches move the float64 arrays `sums` to a row of `ends` and begin anew, until `unbind`."""
+        """After every `period` batches move what the float64 arrays `sums` hold to a row of `ends`, until `unbind`."""
         if period < 1 or sum(memoryview(array).nbytes for array in sums) != 8 * ends.shape[1]:
             raise ValueError(f"Program: {len(sums)} sums do not fill rows of {ends.shape[1]} every {period} batches")
         free(self.plan.sums)

@@ -59,8 +59,8 @@ cdef class Door:
         """Compute the outputs from the inputs `given`, those changed in place among them.
 
         Returns the output (`out`, where given, is the first), a tuple of several, True if all are changed in place;
-        None, having done nothing, if an array is not plain or does not fit.  Bits of `turned` are operands that count as
-        their transposes.
+        None, having done nothing, if an array is not plain or does not fit.  Bits of `turned` are operands that
+        count as their transposes.
         """
         cdef pn_call call
         cdef int o = 0, s = 0

@@ -95,6 +95,13 @@ def test_what_no_plan_shows():
         model_of().profile(batch for batch in [(X, Y)])
 
 
+@pytest.mark.parametrize("backend", ["reference", "cuda"])
+def test_backends_that_are_not_the_core(backend, monkeypatch):
+    monkeypatch.setattr("pynn.backends.get_backend", lambda: backend)
+    with pytest.raises(ValueError, match=f"the backend '{backend}' computes .*set_backend"):
+        model_of().profile(X, Y)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_two_cores_do_more_than_none(dtype):
     assert threads.peak_flops(2, dtype, seconds=0.002) > 1e8

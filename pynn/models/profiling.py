@@ -69,7 +69,7 @@ class Profiled(Trainer):
         ------
         ValueError
             If the model is not compiled (with targets), runs eagerly or has a step of its own, which no plan shows, if
-            the backend is "reference", which computes in NumPy, or if an argument does not fit.
+            the backend is "reference" or "cuda", which the compiled core does not walk, or if an argument does not fit.
 
         Examples
         --------
@@ -173,8 +173,9 @@ def _check(model: Model, x: Any, y: Any) -> None:
         raise ValueError(f"profile: x must be arrays, got {type(x).__name__}; take one batch of it, or a few")
     if y is not None:
         model._require_compiled()
-    if backends.get_backend() == "reference":
-        raise ValueError("profile: the backend 'reference' computes in NumPy; pynn.set_backend('cython') before")
+    if (backend := backends.get_backend()) in ("reference", "cuda"):
+        where = "in NumPy" if backend == "reference" else "on a device"
+        raise ValueError(f"profile: the backend '{backend}' computes {where}; pynn.set_backend('cython') before")
     own = stepping.has_own(model, "predict_step") if y is None else stepping.has_own_step(model)
     if own or (model._compiled is not None and model._compiled.run_eagerly):
         what = "has a step of its own" if own else "was compiled with run_eagerly=True"

@@ -167,20 +167,7 @@ class MLPClassifier(ClassifierMixin, Multilayer):
 
     def _targets(self, X: Any, y: Any, incremental: bool, first: bool) -> tuple[np.ndarray, np.ndarray, int]:
         X, y = self._checked(X, y, reset=first)
-        kind = type_of_target(y, input_name="y")
-        if not kind.startswith(("binary", "multi")):
-            check_classification_targets(y)  # says what is wrong
-        if kind == "multiclass-multioutput":
-            raise ValueError(
-                "Multioutput target data is not supported: y has several columns of classes. A column for each class, "
-                "of 0 and 1, is what several labels of a row look like (sklearn.preprocessing.MultiLabelBinarizer)."
-            )
-        several = kind.startswith("multilabel")
-        if several:
-            y = y if isinstance(y, np.ndarray) else y.toarray()
-            found, places = np.arange(y.shape[1]), y != 0
-        else:
-            found, places = np.unique(column_or_1d(y, warn=True), return_inverse=True)
+        found, places, several = _classes_in(y)
         if not hasattr(self, "classes_") or not (self.warm_start or incremental):
             self.classes_, self._several = found, several
         places = places if several else self._known(found, incremental)[places]
@@ -189,7 +176,9 @@ class MLPClassifier(ClassifierMixin, Multilayer):
     def _known(self, found: np.ndarray, incremental: bool) -> np.ndarray:
         """The numbers of classes that were found in y."""
         known = self.classes_
-        if self.warm_start and not incremental and not np.array_equal(found, known):
+        if np.array_equal(found, known):
+            return np.arange(len(known))
+        if self.warm_start and not incremental:
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
                 f"Previously got {known}, `y` has {found}"
@@ -264,3 +253,23 @@ class MLPClassifier(ClassifierMixin, Multilayer):
         found = super().__sklearn_tags__()
         found.classifier_tags.multi_label = True
         return found
+
+
+def _classes_in(y: Any) -> tuple[np.ndarray, np.ndarray, bool]:
+    """The classes in y; for each row the number of its class, or which of them hold; and whether it is the latter."""
+    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype.kind in "biu":
+        found, places = np.unique(y, return_inverse=True)
+        if 2 * len(found) <= len(y):  # there is nothing more that scikit-learn could find, or warn of
+            return found, places, False
+    kind = type_of_target(y, input_name="y")
+    if not kind.startswith(("binary", "multi")):
+        check_classification_targets(y)  # says what is wrong
+    if kind == "multiclass-multioutput":
+        raise ValueError(
+            "Multioutput target data is not supported: y has several columns of classes. A column for each class, "
+            "of 0 and 1, is what several labels of a row look like (sklearn.preprocessing.MultiLabelBinarizer)."
+        )
+    if kind.startswith("multilabel"):
+        dense: np.ndarray = y if isinstance(y, np.ndarray) else y.toarray()
+        return np.arange(dense.shape[1]), dense != 0, True
+    return *np.unique(column_or_1d(y, warn=True), return_inverse=True), False

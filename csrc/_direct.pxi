@@ -1,3 +1,6 @@
+"""Included by _core.pyx: a frozen plan as a function of arrays, for a model called on a few rows."""
+
+
 cdef class Direct:
     """A program for one batch, called on its arrays.
 

@@ -169,14 +169,10 @@ def walking(plan: Plan, y: Slot) -> Work:
 
 def walk(work: Work, x: np.ndarray, out: np.ndarray) -> None:
     """Fill `out` with what the plan makes of the rows of x."""
-    full, rest = divmod(len(x), work.batch)
+    runner, done, last = work.over(len(x)), 0, -(-len(x) // work.batch)
     with work.lock:
-        for first, last, n in ((0, full, work.batch), (full, full + 1, rest)):
-            done = first if n else last
-            if done < last:
-                runner = work.runner(n)
-                runner.bind("x", x)
-                runner.bind("y", out)
-                while done < last:
-                    done = runner.run(done, last, 0.15)
-                runner.unbind()
+        runner.bind("x", x)
+        runner.bind("y", out)
+        while done < last:
+            done = runner.run(done, last, 0.15)
+        runner.unbind()

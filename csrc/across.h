@@ -4,7 +4,6 @@
 
 #include "roots.h"
 
-#define PN_COUNT (PN_VECTOR_BYTES * 8 / PN_BITS) /* PN_LANES for the preprocessor */
 #if PN_COUNT == 16
 #define PN_EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #define PN_ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
@@ -17,14 +16,6 @@
 #else
 #define PN_EVENS 0, 2
 #define PN_ODDS 1, 3
-#endif
-
-/* As PN_SHUFFLE in real.h, for whole vectors. */
-#if defined(__clang__) || __GNUC__ >= 12
-#define PN_PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
-#else
-typedef integer index_vector __attribute__((vector_size(PN_VECTOR_BYTES)));
-#define PN_PICK(x, y, ...) __builtin_shuffle(x, y, (index_vector){__VA_ARGS__})
 #endif
 
 /* One vector for each lane. */

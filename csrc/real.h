@@ -29,6 +29,7 @@ typedef int64_t integer;
 
 typedef real vector __attribute__((vector_size(PN_VECTOR_BYTES)));
 #define PN_LANES ((int64_t)(PN_VECTOR_BYTES / sizeof(real)))
+#define PN_COUNT (PN_VECTOR_BYTES * 8 / PN_BITS) /* PN_LANES for the preprocessor */
 
 /* Elements of two vectors in a new order; GCC before 12 spells it differently. */
 #if defined(__clang__) || __GNUC__ >= 12
@@ -36,6 +37,14 @@ typedef real vector __attribute__((vector_size(PN_VECTOR_BYTES)));
 #else
 typedef integer quad_index __attribute__((vector_size(4 * sizeof(integer))));
 #define PN_SHUFFLE(x, y, a, b, c, d) __builtin_shuffle(x, y, (quad_index){a, b, c, d})
+#endif
+
+/* The same for whole vectors. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define PN_PICK(x, y, ...) __builtin_shufflevector(x, y, __VA_ARGS__)
+#else
+typedef integer index_vector __attribute__((vector_size(PN_VECTOR_BYTES)));
+#define PN_PICK(x, y, ...) __builtin_shuffle(x, y, (index_vector){__VA_ARGS__})
 #endif
 
 /* memcpy is how C spells an unaligned load; it compiles to one instruction. */

@@ -126,3 +126,64 @@ def mixed(real: Any) -> Any:
         return types.void(pointer, real, pointer, real, types.int64, pointer), emit
 
     return lanes
+
+
+def inner_square(real: Any) -> Any:
+    """``inner_square(x, x_row, rows, y, y_row, columns, count, to)``: inner products of rows of x with rows of y.
+
+    As many of them as a vector has lanes, four of y or fewer to a row of x, and the last row again where there are
+    fewer rows or columns.
+    """
+    pointer, integer = types.CPointer(real), types.int64
+
+    @intrinsic
+    def square(typing: Any, x: Any, x_row: Any, rows: Any, y: Any, y_row: Any, columns: Any, count: Any,
+               to: Any) -> Any:  # fmt: skip
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            on, (x_at, x_step, many, y_at, y_step, wide, k, to_at) = _vectors(context, builder, real), arguments
+            four = min(on.lanes, 4)
+            xs = _starts(on, x_at, x_step, many, on.lanes // four)
+            ys = _starts(on, y_at, y_step, wide, four)
+            on.store(_side_by_side(on, _products(on, xs, ys, k)), to_at)
+            return context.get_dummy_value()
+
+        return types.void(pointer, integer, integer, pointer, integer, integer, integer, pointer), emit
+
+    return square
+
+
+def _starts(on: Vectors, start: Any, step: Any, count: Any, most: int) -> list[Any]:
+    """Where rows begin; the last of them again for those behind it."""
+    last = on.builder.sub(count, _INDEX(1))
+    numbers = [on.builder.select(on.builder.icmp_signed("<", _INDEX(q), last), _INDEX(q), last) for q in range(most)]
+    return [on.at(start, (on.builder.mul(number, step), 1)) for number in numbers]
+
+
+def _products(on: Vectors, xs: list[Any], ys: list[Any], k: Any) -> list[Any]:
+    """Vectors whose lanes are partial sums of the inner products."""
+    builder = on.builder
+    rest = builder.and_(k, _INDEX(on.lanes - 1))
+    whole, mask = builder.sub(k, rest), on.first_lanes(rest)
+    sums = [cgutils.alloca_once(builder, on.type) for _ in range(on.lanes)]
+    tails = [[on.load_first(on.at(start, (whole, 1)), mask) for start in starts] for starts in (xs, ys)]
+    pairs = [(x, y) for x in range(len(xs)) for y in range(len(ys))]
+    for (x, y), sum_at in zip(pairs, sums, strict=True):
+        builder.store(builder.fmul(tails[0][x], tails[1][y]), sum_at)
+    with cgutils.for_range_slice(builder, whole.type(0), whole, whole.type(on.lanes), _INDEX) as (at, _):
+        x_now, y_now = ([on.load(on.at(start, (at, 1))) for start in starts] for starts in (xs, ys))
+        for (x, y), sum_at in zip(pairs, sums, strict=True):
+            builder.store(on.add_product(x_now[x], y_now[y], builder.load(sum_at)), sum_at)
+    return [builder.load(sum_at) for sum_at in sums]
+
+
+def _side_by_side(on: Vectors, vectors: list[Any]) -> Any:
+    """Lane i: the sum of vector i, halves added until one lane of each is left."""
+    size = on.lanes
+    while size > 1:
+        half, pairs = size // 2, zip(vectors[: len(vectors) // 2], vectors[len(vectors) // 2 :], strict=True)
+        lower = [
+            s + lane for first in range(0, on.lanes, size) for s in (first, on.lanes + first) for lane in range(half)
+        ]
+        vectors = [add(on.builder, on.pick(x, y, lower), on.pick(x, y, [i + half for i in lower])) for x, y in pairs]
+        size = half
+    return vectors[0]

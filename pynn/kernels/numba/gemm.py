@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynn.kernels.numba.words import LANES, PANEL_SIZE, TALLEST, WIDEST, lanes_square, multiply, onward, quad, stack
+from pynn.kernels.numba.ends import ends, ends_of, pack_transposed
+from pynn.kernels.numba.words import LANES, PANEL_SIZE, TALLEST, WIDEST, multiply, onward, stack
 
 DIRECT, COPY, PANEL = 0, 1, 2  # where a tile takes its rows of b from, as in csrc/tile.h
 _panel = stack(PANEL_SIZE)
@@ -31,31 +32,15 @@ def next_rows(rows: int) -> Any:
     return 4 if rows >= 4 else (2 if rows >= 2 else 1)
 
 
-def pack_transposed(b: Any, b_col: int, depth: int, width: int, panel: Any, stride: int) -> None:
-    """Copy depth x width of b, whose columns stand apart, into the rows of a panel; squares may begin earlier."""
-    if depth >= LANES and width >= LANES:
-        for j0 in range(0, width, LANES):
-            j = min(j0, width - LANES)
-            for k0 in range(0, depth, LANES):
-                k = min(k0, depth - LANES)
-                lanes_square(onward(b, j * b_col + k), b_col, onward(panel, k * stride + j), stride)
-    elif depth >= 4 and width >= 4:
-        for j0 in range(0, width, 4):
-            j = min(j0, width - 4)
-            for k0 in range(0, depth, 4):
-                k = min(k0, depth - 4)
-                quad(onward(b, j * b_col + k), b_col, onward(panel, k * stride + j), stride)
-    else:
-        for j in range(width):
-            for k in range(depth):
-                panel[k * stride + j] = b[j * b_col + k]
-
-
 def gemm(
     a: Any, a_row: int, a_col: int, b: Any, b_row: int, b_col: int, k: int, n: int, c: Any, c_row: int, lo: int,
     hi: int,
 ) -> None:  # fmt: skip
     """Rows [lo, hi) of c, n columns.  Each sum runs over k from first to last, one multiply-add at a time."""
+    last = ends_of(a_col, b_col, k, n)
+    if last > 0:
+        ends(a, a_row, b, b_row, k, n, last, c, c_row, lo, hi)
+        n -= last
     panel = _panel()
     apart = 1 if a_col == 1 else 0
     a_step = a_row if a_col == 1 else a_col

@@ -171,6 +171,9 @@ class Meanings(dict[Any, Any]):
     def _inner(self, of: None) -> Any:
         return across.inner(self.real)
 
+    def _inner_square(self, of: None) -> Any:
+        return across.inner_square(self.real)
+
     def _transpose(self, of: Any) -> Any:
         return tile.transpose(self.real, self.get(of, of))
 

@@ -17,6 +17,7 @@ from pynn.kernels.numba.shape import shape
 
 DIRECT, COPY, PANEL = range(3)  # where a tile takes its rows of b from, as in csrc/tile.h
 _INDEX, _INT, _BIT = ir.IntType(64), ir.IntType(32), ir.IntType(1)
+_ELEMENTS = {32: ir.FloatType(), 64: ir.DoubleType()}
 _AHEAD = 8  # rows of b that are fetched ahead while a panel is copied
 
 
@@ -174,6 +175,26 @@ def _tiles() -> list[_Tile]:
     ]
 
 
+def _function(module: Any, name: str, kinds: list[Any], real: Any) -> Any:
+    """All tiles, apart: within its caller's loops LLVM would spill what it computes ahead for each of them."""
+    made = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
+    made.linkage = "internal"
+    made.attributes.add("noinline")
+    builder = ir.IRBuilder(made.append_basic_block())
+    after = made.append_basic_block("after")
+    switch = builder.switch(made.args[0], after)
+    on = Vectors(builder, _ELEMENTS[real.bitwidth], shape().lanes(real.bitwidth))
+    for t in _tiles():
+        block = made.append_basic_block(f"tile{t.code}")
+        switch.add_case(t.code, block)
+        builder.position_at_end(block)
+        _emit(on, t, _Given(*made.args[1:]))
+        builder.branch(after)
+    builder.position_at_end(after)
+    builder.ret_void()
+    return made
+
+
 def multiply(real: Any) -> Any:
     """``multiply(code, a, a_step, b, b_row, panel, depth, c, c_row, last, first)``: the tile of that code.
 
@@ -188,17 +209,10 @@ def multiply(real: Any) -> Any:
     def tile(typing: Any, code: Any, a: Any, a_step: Any, b: Any, b_row: Any, panel: Any, depth: Any, c: Any,
              c_row: Any, last: Any, first: Any) -> Any:  # fmt: skip
         def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            element = context.get_data_type(real)
-            on = Vectors(builder, element, shape().lanes(real.bitwidth))
-            after = builder.append_basic_block("after")
-            switch = builder.switch(arguments[0], after)
-            for t in _tiles():
-                block = builder.append_basic_block(f"tile{t.code}")
-                switch.add_case(t.code, block)
-                builder.position_at_end(block)
-                _emit(on, t, _Given(*arguments[1:]))
-                builder.branch(after)
-            builder.position_at_end(after)
+            kinds = [x.type for x in arguments]
+            name = f"pn_tiles_{real.name}"
+            tiles = builder.module.globals.get(name) or _function(builder.module, name, kinds, real)
+            builder.call(tiles, arguments)
             return context.get_dummy_value()
 
         return types.void(*kinds), emit

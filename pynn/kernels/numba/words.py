@@ -105,6 +105,7 @@ row_max: Any = Word("row_max")
 shifted: Any = Word("shifted")
 mixed: Any = Word("mixed")
 inner: Any = Word("inner")
+inner_square: Any = Word("inner_square")
 # See `gemm.gemm`: compiled once, called by kernels.
 product: Any = Word("product")
 

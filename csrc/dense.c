@@ -66,26 +66,32 @@ static void outer_product(const real *dy, int64_t n, const real *w, int64_t widt
 
 /* Columns [lo, hi) of dx = dy wᵀ, or of dxᵀ = w dyᵀ: then w is read in place, and the two smaller matrices are transposed.
  * That pays where the rows of dy fill vectors, and those of w are longer than those of dxᵀ, but not too long for a block. */
-static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t lo, int64_t hi)
+static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t lo, int64_t hi, const finish *how)
 {
     const int64_t n = d[0], o = d[1], i = d[2];
     const real *const w = (const real *)p[1] + lo * o;
+    const strip whole = {dx + lo, i, 0, n, 0, hi - lo};
     if (o == 1) {
         outer_product(p[0], n, w, hi - lo, dx + lo, i);
+        how->run(how, &whole);
     } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
         void *const to[] = {dx + lo};
         const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
-        const finish how = {transpose_strip, to, d, NULL};
-        PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &how);
+        const finish put = {transpose_strip, to, d, NULL};
+        PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &put);
+        how->run(how, &whole);
     } else {
         const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo, 0};
-        PN_NAME(gemm)(&dyw, dx + lo, i, 0, n);
+        PN_NAME(gemm_finish)(&dyw, dx + lo, i, 0, n, how);
     }
 }
 
+static void leave(const finish *how, const strip *done) {}
+
 PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
 {
-    input_gradient(p, d, p[2], lo, hi);
+    const finish how = {leave, p, d, s};
+    input_gradient(p, d, p[2], lo, hi, &how);
 }
 
 /* Columns of a row from which one pass pays: what is left behind its last vector is computed one by one. */
@@ -93,26 +99,37 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
 
 /* `slope_at_y` is an expression in y, which the layer below has put out. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
-    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
+    static void name##_strip(const finish *how, const strip *done)                                                     \
     {                                                                                                                  \
-        const int64_t n = d[0], i = d[2], whole = lo == 0 && hi == i; /* then rows lie end to end */                   \
-        const int64_t rows = whole ? 1 : n, run = whole ? n * i : hi - lo;                                             \
-        const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
-        real *restrict dx = p[3];                                                                                      \
-        constants if (d[1] == 1 && hi - lo >= LONG_ROW)                                                                \
+        const int64_t whole = done->width == done->c_row; /* then rows lie end to end */                               \
+        const int64_t rows = whole ? 1 : done->rows, run = whole ? done->rows * done->width : done->width;             \
+        const double *const s = how->s;                                                                                \
+        const real *from = (const real *)how->p[2] + (done->c - (const real *)how->p[3]);                              \
+        real *dx = done->c;                                                                                            \
+        constants for (int64_t r = 0; r < rows; r++, dx += done->c_row, from += done->c_row)                           \
         {                                                                                                              \
-            for (int64_t r = 0; r < n; r++)                                                                            \
-                for (int64_t j = lo; j < hi; j++) {                                                                    \
-                    const real y = from[r * i + j];                                                                    \
-                    dx[r * i + j] = w[j] * dy[r] * slope_at_y;                                                         \
-                }                                                                                                      \
-            return;                                                                                                    \
-        }                                                                                                              \
-        input_gradient(p, d, dx, lo, hi);                                                                              \
-        for (int64_t r = 0; r < rows; r++)                                                                             \
-            for (int64_t j = r * i + lo; j < r * i + lo + run; j++) {                                                  \
+            for (int64_t j = 0; j < run; j++) {                                                                        \
                 const real y = from[j];                                                                                \
                 dx[j] = dx[j] * slope_at_y;                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+        (void)s;                                                                                                       \
+    }                                                                                                                  \
+    PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
+    {                                                                                                                  \
+        const int64_t n = d[0], i = d[2];                                                                              \
+        const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
+        real *restrict dx = p[3];                                                                                      \
+        const finish how = {name##_strip, p, d, s};                                                                    \
+        constants if (d[1] > 1 || hi - lo < LONG_ROW)                                                                  \
+        {                                                                                                              \
+            input_gradient(p, d, dx, lo, hi, &how);                                                                    \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (int64_t r = 0; r < n; r++)                                                                                \
+            for (int64_t j = lo; j < hi; j++) {                                                                        \
+                const real y = from[r * i + j];                                                                        \
+                dx[r * i + j] = w[j] * dy[r] * slope_at_y;                                                             \
             }                                                                                                          \
     }
 

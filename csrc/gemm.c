@@ -96,10 +96,10 @@ static int64_t multiply_ends(const product *f, real *c, int64_t c_row, int64_t l
 }
 
 /* 0, having done nothing, where a panel pays. */
-static int multiply_small(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
+static int multiply_small(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
     const ending end = {NULL, -(real)INFINITY};
-    return PN_NAME(small_product)(f, &end, c, c_row, lo, hi);
+    return PN_NAME(small_product)(f, &end, c, c_row, lo, hi, how);
 }
 
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
@@ -112,7 +112,7 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
     }
     product tiles = *f;
     tiles.n -= multiply_ends(f, c, c_row, lo, hi);
-    if (tiles.n == 0 || multiply_small(&tiles, c, c_row, lo, hi))
+    if (tiles.n == 0 || multiply_small(&tiles, c, c_row, lo, hi, NULL))
         return;
     if (hi - lo <= FEW)
         multiply_shallow(&tiles, c, c_row, lo, hi);
@@ -143,6 +143,8 @@ void PN_NAME(gemm_finish)(const product *f, real *c, int64_t c_row, int64_t lo, 
         return;
     if (!c && (f->k > PN_DEEPEST || (f->b_col == 1 && (f->k * f->n <= SMALL || hi - lo <= FEW)))) {
         multiply_groups(f, lo, hi, how);
+    } else if (c && f->b_col != 1 && multiply_small(f, c, c_row, lo, hi, how)) {
+        return;
     } else if (c && hi - lo <= FEW) {
         const strip whole = {c + lo * c_row, c_row, lo, hi - lo, 0, f->n};
         PN_NAME(gemm)(f, c, c_row, lo, hi);

@@ -162,7 +162,24 @@ static void inner_products(const product *f, const ending *end, real *c, int64_t
     }
 }
 
-int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi)
+/* All rows; a few at a time, if each is finished while it is in the nearest cache. */
+static void multiply_strips(tile t, int64_t n, int64_t lo, int64_t hi, const finish *how)
+{
+    if (!how) {
+        multiply_all(t, n, hi - lo);
+        return;
+    }
+    for (int64_t r0 = lo; r0 < hi; r0 += MR) {
+        const strip s = {t.c, t.c_row, r0, at_most(hi - r0, MR), 0, n};
+        multiply_all(t, n, s.rows);
+        how->run(how, &s);
+        t.a += MR * t.a_row;
+        t.c += MR * t.c_row;
+    }
+}
+
+int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t c_row, int64_t lo, int64_t hi,
+                           const finish *how)
 {
     const int64_t padded = (f->n + PN_LANES - 1) / PN_LANES * PN_LANES;
     if (f->k * padded > (f->b_col == 1 ? MOST_IN_PLACE : MOST_ELEMENTS) &&
@@ -171,13 +188,13 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
     tile t = {f->a + lo * f->a_row, f->a_row,   f->a_col,       f->b,  f->b_row, f->k,
               end->start,           end->floor, c + lo * c_row, c_row, 0,        0};
     if (f->b_col == 1) {
-        multiply_all(t, f->n, hi - lo);
+        multiply_strips(t, f->n, lo, hi, how);
         return 1;
     }
     _Alignas(64) real panel[MOST_ELEMENTS];
     pack_transposed(f->b, f->b_col, f->k, f->n, panel, padded);
     t.b = panel, t.b_row = padded;
-    multiply_all(t, f->n, hi - lo);
+    multiply_strips(t, f->n, lo, hi, how);
     return 1;
 }
 
@@ -190,7 +207,7 @@ int PN_NAME(small_layer)(const product *f, const ending *end, real *c, int64_t l
     product tiles = *f;
     const int64_t last = PN_NAME(ends_along_k_of)(f);
     tiles.n -= last;
-    if (tiles.n > 0 && !PN_NAME(small_product)(&tiles, end, c, f->n, lo, hi))
+    if (tiles.n > 0 && !PN_NAME(small_product)(&tiles, end, c, f->n, lo, hi, NULL))
         return 0;
     if (last > 0)
         PN_NAME(ends_along_k)(f, last, end, c, f->n, lo, hi);

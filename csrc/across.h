@@ -1,4 +1,4 @@
-/* Sums and maxima over the lanes of several vectors at once: one result a lane. */
+/* Sums over the lanes of several vectors at once: one result a lane. */
 #ifndef PYNN_ACROSS_H
 #define PYNN_ACROSS_H
 
@@ -47,6 +47,5 @@ PN_INLINE vector sum_of(vector x, vector y)
 }
 
 PN_ACROSS(sums_across, sum_of)
-PN_ACROSS(largest_across, larger)
 
 #endif

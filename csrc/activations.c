@@ -20,12 +20,9 @@ PN_KERNEL(softmax_forward) /* x(n,k) -> y(n,k) */
 {
     const int64_t k = d[1];
     const row_end end = end_of_rows(k);
-    for (int64_t r = lo; r < hi && k <= PN_LANES; r += PN_LANES) {
-        vector top, sum;
-        const int64_t rows = hi - r < PN_LANES ? hi - r : PN_LANES;
-        softmax_narrow((const real *)p[0] + r * k, (real *)p[1] + r * k, rows, k, &end, &top, &sum);
-    }
-    for (int64_t r = lo; r < hi && k > PN_LANES; r++) {
+    for (int64_t r = lo; r < hi && k <= PN_MOST_COLUMNS; r += PN_LANES)
+        softmax_group((const real *)p[0] + r * k, (real *)p[1] + r * k, hi - r < PN_LANES ? hi - r : PN_LANES, k);
+    for (int64_t r = lo; r < hi && k > PN_MOST_COLUMNS; r++) {
         real *restrict y = (real *)p[1] + r * k, top;
         divide_row(y, &end, exp_row((const real *)p[0] + r * k, y, &end, &top));
     }

@@ -6,10 +6,9 @@
 /* y = softmax z for up to PN_LANES rows. */
 PN_INLINE void softmax_few(const real *z, real *y, int64_t rows, int64_t k, const row_end *end)
 {
-    vector tops, sums;
     real top;
-    if (k <= PN_LANES) {
-        softmax_narrow(z, y, rows, k, end, &tops, &sums);
+    if (k <= PN_MOST_COLUMNS) {
+        softmax_group(z, y, rows, k);
         return;
     }
     for (int64_t r = 0; r < rows; r++)

@@ -87,49 +87,71 @@ PN_INLINE vector kept_lanes(vector x, vector logp, const limits *l)
     return (vector)((lanes_of_bits)x & (logp >= splat(l->low)) & (logp <= splat(l->high)));
 }
 
-/* 1 in the lane of a label, 0 elsewhere. */
-PN_INLINE vector one_hot(int32_t label)
+/* A lane for each row: its label, 0 where rows are missing. */
+PN_INLINE lanes_of_bits labels_of(const int32_t *t, int64_t rows)
 {
-    lanes_of_bits lane;
-    for (int64_t l = 0; l < PN_LANES; l++)
-        lane[l] = (integer)l;
-    return (vector)((lanes_of_bits)splat(1) & (lane == (integer)label));
+    integer label[PN_COUNT] = {0};
+    lanes_of_bits lanes;
+    for (int64_t r = 0; r < rows; r++)
+        label[r] = (integer)t[r];
+    memcpy(&lanes, label, sizeof lanes);
+    return lanes;
 }
 
-/* Both kernels below, for rows that are a vector or less; `labels`: targets are numbers of classes. */
-PN_INLINE void narrow_rows(void *const *p, const int64_t *d, const limits *l, int64_t lo, int64_t hi, const int labels)
+PN_INLINE vector logarithms(vector x)
+{
+    real y[PN_COUNT];
+    store(y, x);
+    for (int64_t l = 0; l < PN_LANES; l++)
+        y[l] = pn_log(y[l]);
+    return load(y);
+}
+
+/* From columns z and t (targets; or labels, where t is NULL): Σ t ln p of each row, of which Σ t within the limits is `kept`,
+ * and its terms stay in `parts`. */
+PN_INLINE vector log_likelihoods(const real *z, const real *t, lanes_of_bits label, int64_t k, vector log_sum,
+                                 const limits *l, real *parts, vector *kept)
+{
+    vector terms = {0}, sum = {0};
+    for (int64_t j = 0; j < k; j++) {
+        const vector logp = load(z + j * PN_LANES) - log_sum;
+        const vector clipped = smaller(splat(l->high), larger(splat(l->low), logp));
+        const lanes_of_bits here = label == (integer)j;
+        const vector target = t ? load(t + j * PN_LANES) : (vector)((lanes_of_bits)splat(1) & here);
+        const vector part = kept_lanes(target, logp, l);
+        terms += t ? target * clipped : (vector)((lanes_of_bits)clipped & here);
+        sum += part;
+        store(parts + j * PN_LANES, part);
+    }
+    *kept = sum;
+    return terms;
+}
+
+/* Both kernels below, for rows of up to PN_MOST_COLUMNS classes; `labels`: targets are numbers of classes. */
+PN_INLINE void few_classes(void *const *p, const int64_t *d, const limits *l, int64_t lo, int64_t hi, const int labels)
 {
     const int64_t n = d[0], k = d[1];
-    const row_end end = end_of_rows(k);
+    column_block z, t, prob;
     for (int64_t r0 = lo; r0 < hi; r0 += PN_LANES) {
         const int64_t rows = hi - r0 < PN_LANES ? hi - r0 : PN_LANES;
-        const real *const z = (const real *)p[0] + r0 * k;
-        real *const prob = (real *)p[3] + r0 * k, *const dz = (real *)p[5] + r0 * k;
         const lane_mask mask = first_lanes(rows);
-        const vector weight = load_first((const real *)p[2] + r0, mask);
-        real log_sum[PN_COUNT], total[PN_COUNT], scale[PN_COUNT];
-        block kept, terms, targets;
-        vector top, sum;
-        softmax_narrow(z, prob, rows, k, &end, &top, &sum);
-        store(log_sum, sum);
-        for (int64_t r = 0; r < PN_LANES; r++)
-            log_sum[r] = pn_log(log_sum[r]);
-        store(log_sum, top + load(log_sum));
-        store(scale, weight / (real)n);
-#pragma GCC unroll 16
-        for (int r = 0; r < PN_COUNT; r++) {
-            const int64_t row = r < rows ? r : 0;
-            const vector t = labels ? one_hot(((const int32_t *)p[1])[r0 + row])
-                                    : load_first((const real *)p[1] + (r0 + row) * k, end.mask);
-            const vector logp = load_first(z + row * k, end.mask) - log_sum[row];
-            kept[r] = targets[r] = kept_lanes(t, logp, l);
-            const vector clipped = smaller(splat(l->high), larger(splat(l->low), logp));
-            terms[r] = labels ? (vector)((lanes_of_bits)clipped & (t > 0)) : t * clipped;
+        const vector weight = load_first((const real *)p[2] + r0, mask), scale = weight / (real)n;
+        lanes_of_bits label = {0};
+        vector top, kept;
+        rows_to_columns((const real *)p[0] + r0 * k, rows, k, z);
+        if (labels)
+            label = labels_of((const int32_t *)p[1] + r0, rows);
+        else
+            rows_to_columns((const real *)p[1] + r0 * k, rows, k, t);
+        const vector sum = exp_columns(z, prob, k, &top), factor = 1 / sum, log_sum = top + logarithms(sum);
+        const vector terms = log_likelihoods(z, labels ? NULL : t, label, k, log_sum, l, t, &kept);
+        for (int64_t j = 0; j < k * PN_LANES; j += PN_LANES) {
+            store(prob + j, load(prob + j) * factor);
+            store(z + j, (load(prob + j) * kept - load(t + j)) * scale);
         }
-        store_first((real *)p[4] + r0, -weight * sums_across(terms), mask);
-        store(total, sums_across(targets));
-        for (int64_t r = 0; r < rows; r++)
-            store_first(dz + r * k, (load_first(prob + r * k, end.mask) * total[r] - kept[r]) * scale[r], end.mask);
+        columns_to_rows(prob, rows, k, (real *)p[3] + r0 * k);
+        columns_to_rows(z, rows, k, (real *)p[5] + r0 * k);
+        store_first((real *)p[4] + r0, -weight * terms, mask);
     }
 }
 
@@ -140,8 +162,8 @@ PN_KERNEL(softmax_crossentropy) /* z(n,k), t(n,k), w(n) -> p(n,k), loss(n), dz(n
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
     real log_sum[ROWS];
-    if (k <= PN_LANES) {
-        narrow_rows(p, d, &l, lo, hi, 0);
+    if (k <= PN_MOST_COLUMNS) {
+        few_classes(p, d, &l, lo, hi, 0);
         return;
     }
     for (int64_t r = lo; r < hi; r++) {
@@ -173,8 +195,8 @@ PN_KERNEL(sparse_softmax_crossentropy) /* z(n,k), t(n):i32, w(n) -> p(n,k), loss
     real *restrict loss = p[4];
     const limits l = log_limits(s[0]);
     real log_sum[ROWS];
-    if (k <= PN_LANES) {
-        narrow_rows(p, d, &l, lo, hi, 1);
+    if (k <= PN_MOST_COLUMNS) {
+        few_classes(p, d, &l, lo, hi, 1);
         return;
     }
     for (int64_t r = lo; r < hi; r++) {

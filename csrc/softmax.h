@@ -1,9 +1,11 @@
-/* e^(z - max z) of a row and its sum.  A row of ten classes is less than a vector: it is computed as one, the lanes behind
- * its end holding numbers whose exponentials are 0, and maxima and sums of as many rows as a vector has lanes together. */
+/* e^(z - max z) of a row and its sum.  Rows of up to a few vectors are transposed, a lane for each row: what is a maximum or
+ * a sum over a row is then one over vectors.  Where the lanes of longer rows end, they hold numbers whose exponentials
+ * are 0. */
 #ifndef PYNN_SOFTMAX_H
 #define PYNN_SOFTMAX_H
 
 #include "across.h"
+#include "transpose.h"
 #include "vmath.h"
 
 #if PN_BITS == 32
@@ -79,24 +81,48 @@ PN_INLINE real exp_row(const real *z, real *e, const row_end *end, real *top)
     return add_lanes(total);
 }
 
-/* Of up to PN_LANES rows that are a vector or less: y = softmax z, the largest z_j and Σ e^(z_j - top) of each row. */
-PN_INLINE void softmax_narrow(const real *z, real *y, int64_t rows, int64_t k, const row_end *end, vector *top,
-                              vector *sum)
+/* Most elements of a row that is computed by columns, a lane for each row. */
+#define PN_MOST_COLUMNS (4 * PN_COUNT)
+typedef real column_block[PN_MOST_COLUMNS * PN_COUNT] __attribute__((aligned(64)));
+
+/* Up to PN_LANES rows as columns; those that are missing are zeros. */
+static inline void rows_to_columns(const real *x, int64_t rows, int64_t k, real *columns)
 {
-    block e, joined;
-    real lane[PN_COUNT];
-#pragma GCC unroll 16
-    for (int r = 0; r < PN_COUNT; r++)
-        joined[r] = e[r] = load_first(z + (r < rows ? r : 0) * k, end->mask) + end->padding;
-    *top = largest_across(joined);
-    store(lane, *top);
-#pragma GCC unroll 16
-    for (int r = 0; r < PN_COUNT; r++)
-        joined[r] = e[r] = exponentials(e[r] - lane[r]);
-    *sum = sums_across(joined);
-    store(lane, 1 / *sum);
-    for (int64_t r = 0; r < rows; r++)
-        store_first(y + r * k, e[r] * lane[r], end->mask);
+    if (rows < PN_LANES)
+        memset(columns, 0, (size_t)(k * PN_LANES) * sizeof(real));
+    pack_transposed(x, k, k, rows, columns, PN_LANES);
+}
+
+static inline void columns_to_rows(const real *columns, int64_t rows, int64_t k, real *y)
+{
+    pack_transposed(columns, PN_LANES, rows, k, y, k);
+}
+
+/* e_j = e^(z_j - top) of columns, which may lie in the same place; returns Σ e_j. */
+PN_INLINE vector exp_columns(const real *z, real *e, int64_t k, vector *top)
+{
+    vector best = load(z), total = {0};
+    for (int64_t j = PN_LANES; j < k * PN_LANES; j += PN_LANES)
+        best = larger(load(z + j), best);
+    for (int64_t j = 0; j < k * PN_LANES; j += PN_LANES) {
+        const vector part = exponentials(load(z + j) - best);
+        store(e + j, part);
+        total += part;
+    }
+    *top = best;
+    return total;
+}
+
+/* y = softmax x for up to PN_LANES rows of up to PN_MOST_COLUMNS elements. */
+static inline void softmax_group(const real *x, real *y, int64_t rows, int64_t k)
+{
+    column_block e;
+    vector top;
+    rows_to_columns(x, rows, k, e);
+    const vector factor = 1 / exp_columns(e, e, k, &top);
+    for (int64_t j = 0; j < k * PN_LANES; j += PN_LANES)
+        store(e + j, load(e + j) * factor);
+    columns_to_rows(e, rows, k, y);
 }
 
 /* x_j / sum, in place. */

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import re
-import shlex
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pynn
-from pynn.command_line import arguments, data, main
+from pynn import keras
+from pynn.command_line import data, main
 
 pytest.importorskip("h5py", reason="models are saved with it")
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "command_line.md"
 FLOWERS = "sepal,colour,species\n" + "".join(
     f"{i % 3 + 0.01 * i:.2f},{('red', 'blue')[i % 2]},{('setosa', 'versicolor', 'virginica')[i % 3]}\n"
     for i in range(60)
@@ -191,44 +191,27 @@ def test_mistakes_with_models(capsys):
         (("train", "t.csv", "--encoding", "nix"), "there is no 'nix'"),
         (("train", "t.csv", "--patience", "2", "--validation", "0"), "--patience needs held-out rows"),
         (("train", "t.csv", "--optimizer", "sgd", "--learning-rate", "1e30", "--quiet"), "training diverged"),
+        (("train", "t.csv", "--layers", "99999999999999"), "allocate"),
+        (("train", "t.csv", "--batch-size", "9" * 30, "--quiet"), "too large"),
+        (("train", os.devnull), "is a pipe or a device, expected a file"),
     ):
         assert message in said(capsys, *given, code=1)
     write("bad.keras", "not a zip")
     assert "no zip archive" in said(capsys, "summary", "bad.keras", code=1)
+    x = keras.Input((2,))
+    model = keras.Model(x, {"one": keras.layers.Dense(1)(x)})
+    model.save("m.keras")
+    assert "a model with one output" in said(capsys, "predict", "m.keras", "t.csv", code=1)
+    model.save_weights("m.weights.h5")
+    assert "It holds weights alone" in said(capsys, "summary", "m.weights.h5", code=1)
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        [],
-        ["nonsense"],
-        ["train"],
-        ["train", "x.csv", "--epochs", "0"],
-        ["train", "x.csv", "--layers", "a,b"],
-        ["train", "x.csv", "--dropout", "1"],
-        ["train", "x.csv", "--learning-rate", "fast"],
-        ["train", "x.csv", "--epoch", "3"],
-        ["predict", "m.keras"],
-        ["run"],
-        ["run", "--figures", "here", __file__],
-    ],
-)
-def test_usage(capsys, given):
-    assert main(given) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    assert re.search(r"^pynn.*: .*(; see pynn.* --help|--figures is for notebooks)", err)
-
-
-def test_help_has_examples(capsys):
-    for command in ([], *([name] for name in (*arguments._MODULES, "run"))):
-        assert main([*command, "--help"]) == 0
-        text = capsys.readouterr().out
-        assert "example" in text
-        assert max(map(len, text.splitlines())) <= 150
-    assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"pynn {pynn.__version__}\n"
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a disk that is full")
+def test_a_full_disk_is_named(capsys):
+    write("t.csv", "a,b\n1,2\n2,3\n3,4\n4,5\n")
+    said(capsys, "train", "t.csv", "--quiet", "--epochs", "1")
+    full = said(capsys, "predict", "t.keras", "t.csv", "--out", "/dev/full", code=1)
+    assert full.endswith(f" /dev/full: {os.strerror(errno.ENOSPC)}\n")
 
 
 def test_info(capsys, monkeypatch):
@@ -267,17 +250,6 @@ def test_bench(capsys, monkeypatch):
 
 class Done:
     returncode = 7
-
-
-@pytest.mark.skipif(not PAGE.exists(), reason="the page is only in the source tree")
-def test_commands_of_the_page():
-    """Each is one that the parser takes."""
-    blocks = re.findall(r"^```(?:sh|console)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
-    commands = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("pynn ")]
-    assert len(commands) >= 8
-    for command in commands:
-        assert arguments.parser().parse_args(command).command == command[0]
 
 
 def test_the_line_is_redrawn(capsys, monkeypatch):

@@ -44,6 +44,10 @@ def test_scripts(tmp_path):
     assert run(tmp_path, "lesson.py").returncode == 5
     done = run(tmp_path, "nothing.py")
     assert (done.returncode, done.stderr) == (1, "pynn run: nothing.py: no such file\n")
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    done = run(tmp_path, "run", "table.csv")
+    message = "pynn run: table.csv: expected a script (.py) or a notebook (.ipynb)\n"
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def test_notebooks_in_ipython(tmp_path):

@@ -58,7 +58,7 @@ def _done(given: list[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except (ValueError, OSError, ImportError) as error:
+    except (ValueError, OSError, ImportError, MemoryError, OverflowError) as error:
         print(f"pynn {parsed.command}: {in_one_line(error)}", file=sys.stderr)
         return 1
     return int(code or 0)
@@ -72,6 +72,6 @@ def in_one_line(error: BaseException) -> str:
     >>> in_one_line(FileNotFoundError(2, "No such file or directory", "a.csv"))
     'a.csv: No such file or directory'
     """
-    if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     return " ".join(str(error).split()) or type(error).__name__

@@ -61,8 +61,8 @@ def kind(path: str) -> str:
     if not os.path.exists(path):
         known = ", ".join([*BUILT_IN, *OF_SKLEARN])
         raise ValueError(f"{path}: no such file, and no data set of that name ({known})")
-    if os.path.isdir(path):
-        raise ValueError(f"{path}: is a folder, expected a file")
+    if not os.path.isfile(path):
+        raise ValueError(f"{path}: is a {'folder' if os.path.isdir(path) else 'pipe or a device'}, expected a file")
     with open(path, "rb") as file:
         start = file.read(4)
     if start[:2] == b"\x1f\x8b":
@@ -82,6 +82,8 @@ def arrays(path: str) -> tuple[np.ndarray, np.ndarray | None, tuple[np.ndarray, 
             found = {name.lower(): file[name] for name in file.files}
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
             raise ValueError(f"{path}: a damaged .npz file: {error}") from None
+        except ValueError as error:  # objects, which only unpickling would read
+            raise ValueError(f"{path}: {error}") from None
     for x_name, y_name, kept in (("x_train", "y_train", True), ("x", "y", False), ("data", "target", False)):
         if x_name in found:
             test = (found["x_test"], found["y_test"]) if kept and {"x_test", "y_test"} <= found.keys() else None

@@ -19,6 +19,9 @@ from pynn.command_line.summary import load
 def run(given: argparse.Namespace) -> None:
     """Predict, write, and say how many are right where the data says what is."""
     model, notes = load(given.file)
+    for end, shape in (("input", model.input_shape), ("output", model.output_shape)):
+        if not isinstance(shape, tuple) or isinstance(shape[0], tuple):
+            raise ValueError(f"{given.file}: expected a model with one {end} of a known shape, this one has {shape}")
     with contextlib.redirect_stdout(sys.stderr):  # "Downloading data from" is no row of the answers
         x, truth = _rows(given, notes)
     expected = tuple(model.input_shape[1:])
@@ -94,8 +97,11 @@ def _write(out: str | None, head: list[str], lines: Iterable[list[str]]) -> None
     if out is None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([head, *lines])
         return
-    with open(out, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([head, *lines])
+    try:
+        with open(out, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([head, *lines])
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, out) from None  # a full disk's error knows no name
     print(f"saved: {out}")
 
 

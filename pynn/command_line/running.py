@@ -32,7 +32,11 @@ def run(given: argparse.Namespace) -> int:
         what = "is a folder" if os.path.isdir(path) else "no such file"
         print(f"pynn run: {path}: {what}", file=sys.stderr)
         return 1
-    notebook = path.lower().endswith(".ipynb")
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in (".py", ".pyw", ".ipynb", ""):
+        print(f"pynn run: {path}: expected a script (.py) or a notebook (.ipynb)", file=sys.stderr)
+        return 1
+    notebook = ending == ".ipynb"
     if notebook and given.arguments[:1] == ["--figures"] and len(given.arguments) > 1:  # behind the notebook, too
         _, given.figures, *given.arguments = given.arguments
     if given.figures and not notebook:

@@ -11,7 +11,7 @@ import numpy as np
 
 from pynn import saving
 from pynn.models import from_files, older_configs
-from pynn.saving import hdf5, sharing
+from pynn.saving import checksums, hdf5, sharing
 from pynn.saving.refused import RefusedFileError, about, refusing
 from pynn.variables import Variable
 
@@ -27,7 +27,10 @@ def is_older(file: hdf5.File) -> bool:
 
 def load_model(filepath: Any, data: bytes, custom_objects: Any, compile: bool, safe_mode: bool) -> Any:
     """A model from the bytes of a file."""
-    with about(filepath), saving.custom_object_scope(custom_objects), hdf5.File(data) as file:
+    with about(filepath):
+        body, seal = checksums.unsealed(data)  # files of weights alone have one
+    digests = seal and seal["arrays"]
+    with about(filepath), saving.custom_object_scope(custom_objects), hdf5.File(body, digests) as file:
         config = _json(file, "model_config")
         if config is None:
             raise ValueError(

@@ -50,7 +50,10 @@ def start(simulated, *arguments):
 
 
 # Files of tests over all tables: where there is a device, they run for "cuda" by themselves.
-TESTS = [("kernels", "tensor_cores"), ("backend_parity", "chunks", "contract", "dlpack", "products", "public_kernels")]
+TESTS = [
+    ("kernels", "tensor_cores"),
+    ("backend_parity", "chunks", "contract", "dlpack", "products", "public_kernels", "public_kernels_out"),
+]
 
 
 @needs_package

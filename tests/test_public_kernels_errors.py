@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ READ_ONLY = np.ones(3)
 READ_ONLY.flags.writeable = False
 TWICE = np.lib.stride_tricks.as_strided(np.ones(3), (3, 3), (0, 8))
 BOTH = np.ones((2, 3))
+SQUARE = np.ones((4, 4))
 
 
 def update(name, *args, **more):
@@ -55,6 +58,31 @@ CASES = {
     ),
     "the slope of gelu is a function of z = x w + b, not of y: pass z=dense(x, w, b)": (
         lambda: kernels.dense_backward(np.ones((3, 2)), A, np.ones((4, 2)), np.ones((3, 2)), "gelu")
+    ),
+    "dense_backward, dw: out has shape (2, 4), the result has shape (4, 2)": (
+        lambda: kernels.dense_backward(np.ones((3, 2)), A, np.ones((4, 2)), out=(None, np.ones((2, 4)), None))
+    ),
+    "dense_backward: out must be a tuple (dx, dw, db) of arrays or None, got list": (
+        lambda: kernels.dense_backward(np.ones((3, 2)), A, np.ones((4, 2)), out=[None, None, None])
+    ),
+    "dense_backward: arrays of out share memory": (
+        lambda: kernels.dense_backward(np.ones((3, 4)), A, np.ones((4, 4)), out=(None, SQUARE, SQUARE[0]))
+    ),
+    "linear: dy is (2,), x is (3, 4): dy must be (3, 4)": (
+        lambda: kernels.activation_backward([1.0, 2.0], "linear", A)
+    ),
+    "softmax_crossentropy: out has dtype float32, the result has dtype float64": (
+        lambda: kernels.softmax_crossentropy(A, [0, 1, 2], out=np.empty((3, 4), np.float32))
+    ),
+    "sgd_update: learning_rate must be a number, got 'fast'": update("sgd_update", np.ones(2), A[0, :2], None, "fast"),
+    "rmsprop_update: learning_rate must be a number, got array([1., 1.])": (
+        update("rmsprop_update", np.ones(2), np.ones(2), np.ones(2), np.ones(2))
+    ),
+    "rmsprop_update: rho must be between 0 and 1, got 2": (
+        update("rmsprop_update", np.ones(2), np.ones(2), np.ones(2), rho=2)
+    ),
+    "adam_update: beta_1 must be a number, got None": (
+        update("adam_update", np.ones(2), np.ones(2), np.ones(2), np.zeros(2), 1, beta_1=None)
     ),
     "dense_backward: pass y, what dense returned": (
         lambda: kernels.dense_backward(np.ones((3, 2)), A, np.ones((4, 2)), activation="relu")
@@ -119,4 +147,7 @@ def test_every_name_is_there_and_documented():
         text = getattr(kernels, name).__doc__
         for section in ("Parameters\n", "Raises\n", "Notes\n", "Examples\n", "float32"):
             assert section in text, f"{name}: {section}"
+        if name not in ("activation", "loss"):
+            assert re.search(r"[Oo]perations", text), name
+            assert re.search(r"[Rr]eads|bytes", text), name
         assert name in dir(kernels)

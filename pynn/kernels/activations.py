@@ -1,4 +1,4 @@
-"""The activations on NumPy arrays: one function each, made from the table in `slopes` and the ops' definitions."""
+"""The activations on NumPy arrays: one function each, made from the table in `named` and the ops' definitions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import numpy as np
 from pynn.backends import get_backend
 from pynn.kernels.contract import OPS
 from pynn.kernels.doors import doors
-from pynn.kernels.slopes import ACTIVATIONS, REQUIRED, Activation, forward
+from pynn.kernels.named import ACTIVATIONS, REQUIRED, Activation
+from pynn.kernels.slopes import forward
 
 Array = np.ndarray
 
@@ -24,7 +25,7 @@ x : array_like, shape (…, k)
     Float32 or float64 of any strides; anything else becomes `keras.config.floatx()`.
 {settings}out : ndarray, {shape}, optional
     Where to write the result, of its type.  It may overlap x.
-backend : {{"cython", "reference", "numba"}}, optional
+backend : {{"cython", "reference", "numba", "cuda"}}, optional
     For this call; default `pynn.get_backend()`.
 
 Returns
@@ -41,8 +42,8 @@ TypeError
 
 Notes
 -----
-Each element is read and written once, 8 bytes in float32, and costs some operations more than a multiplication only
-where the formula has a function.  The way back: ``activation_backward(dy, {name!r}, x)``.
+Operations an element of y: {cost}; comparisons and functions count as one each.
+Reads {read} bytes an element of y and writes 4, in float32.  The way back: ``activation_backward(dy, {name!r}, x)``.
 
 Examples
 --------
@@ -88,6 +89,44 @@ _SHOWN = {
     "tanh_shrink": "[-0.238, 0.0, 0.238, 3.001]",
     "threshold": "[-2.0, -2.0, 1.0, 4.0]",
 }
+# Operations an element, all together, and the functions among them.
+_COSTS = {
+    "celu": "4, an exponential",
+    "elu": "4, an exponential",
+    "exponential": "1, an exponential",
+    "gelu": "5, an error function",
+    "gelu_tanh": "9, a tanh",
+    "glu": "6, an exponential",
+    "hard_shrink": "2",
+    "hard_sigmoid": "4",
+    "hard_silu": "5",
+    "hard_swish": "5",
+    "hard_tanh": "2",
+    "heaviside": "1",
+    "leaky_relu": "2",
+    "linear": "0",
+    "log_sigmoid": "6, an exponential and a logarithm",
+    "log_softmax": "6, an exponential",
+    "mish": "10, an exponential",
+    "relu": "1",
+    "relu6": "2",
+    "selu": "5, an exponential",
+    "sigmoid": "5, an exponential",
+    "silu": "6, an exponential",
+    "soft_shrink": "3",
+    "softmax": "5, an exponential",
+    "softplus": "5, an exponential and a logarithm",
+    "softsign": "3",
+    "sparse_plus": "5",
+    "sparse_sigmoid": "4",
+    "sparsemax": "5, and 4 a round: few rounds are needed",
+    "squareplus": "5, a root",
+    "step": "1",
+    "swish": "6, an exponential",
+    "tanh": "1, a tanh",
+    "tanh_shrink": "2, a tanh",
+    "threshold": "1",
+}
 
 
 def _formula(kind: Activation) -> str:
@@ -112,7 +151,7 @@ def _documented(kind: Activation) -> str:
     arguments = ", threshold=0.5, default_value=-2.0" if kind.name == "threshold" else ""
     return _TEXT.format(
         formula=_formula(kind), settings=settings, shape=shape, name=kind.name, arguments=arguments,
-        shown=_SHOWN[kind.name],
+        shown=_SHOWN[kind.name], cost=_COSTS[kind.name], read=8 if kind.family == "glu" else 4,
     )  # fmt: skip
 
 

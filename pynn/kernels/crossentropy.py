@@ -8,15 +8,16 @@ import numpy as np
 
 from pynn.backends import get_backend
 from pynn.kernels.doors import doors
-from pynn.kernels.operands import contiguous, matrix, ones, reals, run
+from pynn.kernels.operands import contiguous, delivered, matrix, ones, reals, run, target
 
 Array = np.ndarray
 _REDUCTIONS = ("mean", "sum", "none")
 
 
 def softmax_crossentropy(
-    logits: Any, labels: Any, reduction: Literal["mean", "sum", "none"] = "mean", backend: str | None = None
-) -> tuple[Any, Array]:
+    logits: Any, labels: Any, reduction: Literal["mean", "sum", "none"] = "mean", out: Array | None = None,
+    backend: str | None = None,
+) -> tuple[Any, Array]:  # fmt: skip
     """The loss -Σ_j t_j ln p_j with p = softmax(logits), and its gradient by the logits, p Σ t - t.
 
     Parameters
@@ -29,7 +30,9 @@ def softmax_crossentropy(
     reduction : {"mean", "sum", "none"}, default "mean"
         "mean": the mean loss of the rows and the gradient of that mean (each row's divided by the number of rows), as
         in Keras.  "sum": the same without the division.  "none": the loss of each row, and each row's own gradient.
-    backend : {"cython", "reference", "numba"}, optional
+    out : ndarray, shape (…, k), optional
+        Where to write the gradient, of its type.  It may overlap the others.
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns
@@ -46,8 +49,9 @@ def softmax_crossentropy(
 
     Notes
     -----
-    One exponential an element and one logarithm a row; reads 4 n k bytes (twice that with one-hot rows) and writes
-    8 n k, in float32.  ln p_j = z_j - max z - ln Σ_i e^(z_i - max z) cannot overflow, and nothing is clipped.
+    6 operations an element, an exponential among them (12 with one-hot rows), and a logarithm a row; reads 4 n k bytes
+    (twice that with one-hot rows) and writes 8 n k, in float32.  ln p_j = z_j - max z - ln Σ_i e^(z_i - max z) cannot
+    overflow, and nothing is clipped.
     Source: Goodfellow, Bengio & Courville 2016, "Deep Learning", section 6.2.2.3.
 
     Examples
@@ -61,7 +65,7 @@ def softmax_crossentropy(
     """
     if reduction not in _REDUCTIONS:
         raise ValueError(f"softmax_crossentropy: reduction must be one of {_REDUCTIONS}, got {reduction!r}")
-    found = _plain(logits, labels, reduction, backend or get_backend())
+    found = _plain(logits, labels, reduction, backend or get_backend()) if out is None else None
     if found is not None:
         return found
     (z,) = reals("softmax_crossentropy", logits=logits)
@@ -69,13 +73,15 @@ def softmax_crossentropy(
         raise ValueError(f"softmax_crossentropy: logits must have rows and columns, got shape {z.shape}")
     rows = matrix(z)
     name, t = _labels(z, rows, labels)
-    p, losses, gradient = np.empty_like(rows), np.empty(len(rows), z.dtype), np.empty_like(rows)
+    gradient = target("softmax_crossentropy", out, z.shape, z.dtype, z, t)
+    p, losses = np.empty_like(rows), np.empty(len(rows), z.dtype)
     # The op divides by the number of rows: a weight of that number takes it back.
     weights = np.full(len(rows), 1.0 if reduction == "mean" else len(rows), z.dtype)
-    run(backend, name, rows, t, weights, p, losses, gradient, scalars=(0.0,))
+    run(backend, name, rows, t, weights, p, losses, gradient.reshape(rows.shape), scalars=(0.0,))
+    gradient = delivered(gradient, out)
     if reduction == "none":
-        return (losses / weights).reshape(z.shape[:-1]), gradient.reshape(z.shape)
-    return float(losses.sum(dtype=np.float64) / len(rows)), gradient.reshape(z.shape)
+        return (losses / weights).reshape(z.shape[:-1]), gradient
+    return float(losses.sum(dtype=np.float64) / len(rows)), gradient
 
 
 def _plain(z: Any, labels: Any, reduction: str, backend: str) -> tuple[Any, Array] | None:

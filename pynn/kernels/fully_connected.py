@@ -10,9 +10,10 @@ import numpy as np
 from pynn.backends import get_backend
 from pynn.kernels.contract import OPS
 from pynn.kernels.doors import doors
+from pynn.kernels.named import Activation, named
 from pynn.kernels.operands import contiguous, delivered, reals, run, target
 from pynn.kernels.products import product
-from pynn.kernels.slopes import Activation, named, pulled, pulled_plainly
+from pynn.kernels.slopes import pulled, pulled_plainly
 
 Array = np.ndarray
 
@@ -34,7 +35,7 @@ def dense(
         f, with its default arguments: all but glu, which halves rows.  Without it y = x w + b.
     out : ndarray, shape (…, o), optional
         Where to write the result, of its type.  It may overlap the others.
-    backend : {"cython", "reference", "numba"}, optional
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns
@@ -141,7 +142,8 @@ def _rows(x: Array) -> int:
 
 def dense_backward(
     dy: Any, x: Any, w: Any, y: Any = None, activation: str | Callable[..., Array] | None = None, z: Any = None,
-    input_gradient: bool = True, backend: str | None = None,
+    input_gradient: bool = True, out: tuple[Array | None, Array | None, Array | None] | None = None,
+    backend: str | None = None,
 ) -> tuple[Array | None, Array, Array]:  # fmt: skip
     """The gradients of `dense`: dz = dy · f'(z), dx = dz wᵀ, dw = xᵀ dz, db = Σ over rows of dz.
 
@@ -159,7 +161,10 @@ def dense_backward(
         ``dense(x, w, b)`` without the activation: needed where the slope is a function of z, not of y (gelu, silu, …).
     input_gradient : bool, default True
         Whether dx is wanted: the first layer's is not, and half of the work is saved.
-    backend : {"cython", "reference", "numba"}, optional
+    out : tuple of three ndarrays, optional
+        Where to write dx, dw and db, of their type; None in place of one: into a new array.  They may overlap the
+        arguments, not each other.
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns
@@ -188,9 +193,10 @@ def dense_backward(
            [20.]]), array([10.]))
     """
     kind = _elementwise("dense_backward", activation)
-    found = _plain_backward(kind, (dy, x, w, y, z), input_gradient, backend or get_backend())
-    if found is not None:
-        return found
+    if out is None:
+        found = _plain_backward(kind, (dy, x, w, y, z), input_gradient, backend or get_backend())
+        if found is not None:
+            return found
     given = {"dy": dy, "x": x, "w": w} | ({} if not kind.family else {"y": y} if y is not None else {})
     given |= {} if z is None or not kind.family else {"z": z}
     arrays = dict(zip(given, reals("dense_backward", **given), strict=True))
@@ -201,9 +207,28 @@ def dense_backward(
         if name in arrays and arrays[name].shape != outputs:
             shown = f"{name} is {arrays[name].shape}, x is {x.shape}, w is {w.shape}"
             raise ValueError(f"dense_backward: {shown}: {name} must be {outputs}")
+    out = _three(out)
+    dx, dw, db = (
+        target(f"dense_backward, {name}", out[i], shape, x.dtype, *arrays.values())
+        for i, (name, shape) in enumerate({"dx": x.shape, "dw": w.shape, "db": w.shape[1:]}.items())
+    )
     dz = contiguous(_through(kind, arrays, backend)).reshape(len(rows), w.shape[1])
-    dw, db = _of_parameters(rows, dz, backend)
-    return (_of_input(dz, w, backend).reshape(x.shape) if input_gradient else None), dw, db
+    _fill_parameters(rows, dz, dw, db, backend)
+    if input_gradient and dx.size:
+        product(dz, w.T, dx.reshape(len(rows), len(w)), backend)
+    return (delivered(dx, out[0]) if input_gradient else None), delivered(dw, out[1]), delivered(db, out[2])
+
+
+def _three(out: Any) -> tuple[Any, Any, Any]:
+    """Where dx, dw and db go."""
+    if out is None:
+        return None, None, None
+    if not isinstance(out, tuple) or len(out) != 3:
+        raise TypeError(f"dense_backward: out must be a tuple (dx, dw, db) of arrays or None, got {type(out).__name__}")
+    given = [a for a in out if a is not None]
+    if any(np.may_share_memory(a, b) for i, a in enumerate(given) for b in given[:i]):
+        raise ValueError("dense_backward: arrays of out share memory; each gradient needs one of its own")
+    return out
 
 
 def _plain_backward(
@@ -231,19 +256,10 @@ def _through(kind: Activation, arrays: dict[str, Array], backend: str | None) ->
     return pulled(kind, scalars, places, backend)
 
 
-def _of_parameters(x: Array, dz: Array, backend: str | None) -> tuple[Array, Array]:
-    dw, db = np.empty((x.shape[1], dz.shape[1]), x.dtype), np.empty(dz.shape[1], x.dtype)
+def _fill_parameters(x: Array, dz: Array, dw: Array, db: Array, backend: str | None) -> None:
     if not len(x):
         dw[...] = db[...] = 0
     elif dz.size:
         run(backend, "bias_backward", dz, db)
         if x.size:
             run(backend, "dense_backward_weights", x, dz, dw, cost=2 * x.size * dz.shape[1])
-    return dw, db
-
-
-def _of_input(dz: Array, w: Array, backend: str | None) -> Array:
-    dx = np.empty((len(dz), len(w)), dz.dtype)
-    if dx.size:
-        product(dz, w.T, dx, backend)
-    return dx

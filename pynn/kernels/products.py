@@ -29,7 +29,7 @@ def matmul(
         Where to write the result, of its type.  It may overlap a or b.
     transpose_a, transpose_b : bool, default False
         Swap the last two axes first: a has shape (…, k, m), b (…, n, k).  A vector stays as it is, as in NumPy.
-    backend : {"cython", "reference", "numba"}, optional
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Returns

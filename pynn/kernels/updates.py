@@ -34,7 +34,7 @@ def sgd_update(
         μ, from 0 to 1.
     nesterov : bool, default False
         Look ahead: w += μ m - r g.
-    backend : {"cython", "reference", "numba"}, optional
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises
@@ -42,7 +42,7 @@ def sgd_update(
     ValueError
         If shapes or types differ, arrays overlap or cannot be written to, or m and momentum do not go together.
     TypeError
-        If w or m is no array of float32 or float64.
+        If w or m is no array of float32 or float64, or a setting no number.
 
     Notes
     -----
@@ -60,6 +60,8 @@ def sgd_update(
     if (m is None) != (momentum == 0):
         given = "no m" if m is None else "an m"
         raise ValueError(f"sgd_update: momentum={momentum} and {given} do not go together")
+    if not type(learning_rate) is type(momentum) is float:
+        _check_numbers("sgd_update", learning_rate=learning_rate, momentum=momentum)
     if not 0 <= momentum <= 1:
         raise ValueError(f"sgd_update: momentum must be between 0 and 1, got {momentum}")
     if m is None:
@@ -89,7 +91,7 @@ def rmsprop_update(
         ρ, from 0 to 1.
     epsilon : float, default 1e-7
         Inside the root, as in Keras.
-    backend : {"cython", "reference", "numba"}, optional
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises
@@ -97,7 +99,7 @@ def rmsprop_update(
     ValueError
         If shapes or types differ, or arrays overlap or cannot be written to.
     TypeError
-        If w or v is no array of float32 or float64.
+        If w or v is no array of float32 or float64, or a setting no number.
 
     Notes
     -----
@@ -111,6 +113,10 @@ def rmsprop_update(
     >>> w.round(4), v.round(4)
     (array([0.6838]), array([0.4]))
     """
+    if not type(learning_rate) is type(rho) is type(epsilon) is float:
+        _check_numbers("rmsprop_update", learning_rate=learning_rate, rho=rho, epsilon=epsilon)
+    if not 0 <= rho <= 1:
+        raise ValueError(f"rmsprop_update: rho must be between 0 and 1, got {rho}")
     _step("rmsprop_update", "rmsprop_update", {"w": w, "v": v}, g, (learning_rate, rho, epsilon), backend)
 
 
@@ -138,7 +144,7 @@ def adam_update(
         From 0 to below 1.
     epsilon : float, default 1e-7
         ε, outside the root, as in Keras.
-    backend : {"cython", "reference", "numba"}, optional
+    backend : {"cython", "reference", "numba", "cuda"}, optional
         For this call; default `pynn.get_backend()`.
 
     Raises
@@ -146,7 +152,7 @@ def adam_update(
     ValueError
         If shapes or types differ, arrays overlap or cannot be written to, or `step` is below 1.
     TypeError
-        If w, m or v is no array of float32 or float64.
+        If w, m or v is no array of float32 or float64, or a setting no number.
 
     Notes
     -----
@@ -162,10 +168,18 @@ def adam_update(
     """
     if isinstance(step, bool) or not isinstance(step, int | np.integer) or step < 1:
         raise ValueError(f"adam_update: step must be a whole number that counts from 1, got {step!r}")
+    if not type(learning_rate) is type(beta_1) is type(beta_2) is type(epsilon) is float:
+        _check_numbers("adam_update", learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)
     if not (0 <= beta_1 < 1 and 0 <= beta_2 < 1):
         raise ValueError(f"adam_update: beta_1 and beta_2 must be from 0 to below 1, got {beta_1} and {beta_2}")
     alpha = learning_rate * math.sqrt(1 - beta_2**step) / (1 - beta_1**step)
     _step("adam_update", "adam_update", {"w": w, "m": m, "v": v}, g, (alpha, beta_1, beta_2, epsilon), backend)
+
+
+def _check_numbers(function: str, **given: Any) -> None:
+    for name, value in given.items():
+        if not hasattr(value, "__float__") or np.shape(value):
+            raise TypeError(f"{function}: {name} must be a number, got {value!r}")
 
 
 def _step(

@@ -1,21 +1,20 @@
-"""The table "cuda" on an NVIDIA device: agreement with the CPU, then speed beside PyTorch.  One call does it all:
+"""The table "cuda" on a device: agreement with the CPU, speed beside PyTorch, CUDA's own checks.  One call does it all:
 
     python bench/gpu.py --out results.json            (a minute or two a workload)
     python bench/gpu.py --workloads W1,W5 --rounds 3
     NUMBA_ENABLE_CUDASIM=1 python bench/gpu.py --smoke     (no device: tiny networks, nothing is worth timing)
 
-Reads and writes of the kernels are checked by tools of the CUDA toolkit, over the same networks made small:
-
-    compute-sanitizer --tool memcheck python bench/gpu.py --smoke
-    compute-sanitizer --tool racecheck python bench/gpu.py --smoke
-    compute-sanitizer --tool initcheck python bench/gpu.py --smoke
+Reads and writes of the kernels are checked by `compute-sanitizer` of the CUDA toolkit (memcheck, racecheck, initcheck),
+over the same networks made small; where it is not on the PATH the results say so.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -34,6 +33,9 @@ import pynn
 
 # Bounds beside those of bench/epoch.py: on W3 both draw the same masks, so they agree as closely as without dropout.
 AGREEMENT = {"W3": 2e-3}
+
+
+TOOLS = ("memcheck", "racecheck", "initcheck")
 
 
 def small(workload: Workload) -> Workload:
@@ -110,7 +112,11 @@ def lanes(workload: Workload, rows: arrays.Rows) -> dict[str, Callable[[], objec
         return made
     weights = workload.initial_weights(rows.x.shape[1])
     for way in WAYS:
-        other = TorchOnDevice(workload, rows, weights, way)
+        try:
+            other = TorchOnDevice(workload, rows, weights, way)
+        except RuntimeError as error:
+            print(f"without PyTorch, {way}: {error}")
+            continue
         made[f"torch {way}"] = lambda other=other: other.fit(workload.epochs)  # type: ignore[misc]
     return made
 
@@ -131,6 +137,22 @@ def measured(workload: Workload, rows: arrays.Rows, rounds: int) -> dict[str, An
     return found
 
 
+def checked(workloads: str) -> dict[str, Any]:
+    """What each tool of the toolkit says of small networks on the device: that they are clean, or its last lines."""
+    program = shutil.which("compute-sanitizer")
+    if program is None:
+        return {"not run": "compute-sanitizer, a program of the CUDA toolkit, is not on the PATH"}
+    found: dict[str, Any] = {}
+    for tool in TOOLS:
+        command = [program, "--tool", tool, "--error-exitcode", "3", sys.executable, "-P", __file__, "--smoke",
+                   "--workloads", workloads, "--agreement-only"]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        lines = (done.stdout + done.stderr).splitlines()
+        found[tool] = {"clean": done.returncode == 0} | ({"says": lines[-20:]} if done.returncode else {})
+        print(f"{tool}: {json.dumps(found[tool], indent=1)}", flush=True)
+    return found
+
+
 def device() -> str:
     """The device's name."""
     from numba import cuda
@@ -140,12 +162,13 @@ def device() -> str:
 
 
 def main(given: list[str] | None = None) -> int:
-    """Run it; 1 if the device and the CPU disagree."""
+    """Run it; 1 if the device and the CPU disagree, or a tool finds something."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", default="W1,W2,W3,W4,W5")
     parser.add_argument("--rows", type=int, default=0, help="of each workload; all by default")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--smoke", action="store_true", help="tiny networks; one round")
+    parser.add_argument("--agreement-only", action="store_true", help="nothing is timed")
     parser.add_argument("--out", type=Path, help="where results go as JSON")
     options = parser.parse_args(given)
     if options.smoke:
@@ -157,11 +180,16 @@ def main(given: list[str] | None = None) -> int:
         inputs = rows.x.shape[1]
         results[name] = {"network": workload.describe(inputs), "source": rows.source}
         results[name]["agreement"] = agreement(name, workload, rows)
-        results[name]["seconds"] = measured(workload, rows, 1 if options.smoke else options.rounds)
+        if not options.agreement_only:
+            results[name]["seconds"] = measured(workload, rows, 1 if options.smoke else options.rounds)
         print(f"{name}: {json.dumps(results[name], indent=1)}", flush=True)
+    right = all(results[name]["agreement"]["agrees"] for name in options.workloads.split(","))
+    if not options.agreement_only:
+        results["tools"] = checked(options.workloads)
+        right = right and all(result["clean"] for tool, result in results["tools"].items() if tool in TOOLS)
     if options.out:
         options.out.write_text(json.dumps(results, indent=1))
-    return int(not all(part["agreement"]["agrees"] for part in results.values() if isinstance(part, dict)))
+    return int(not right)
 
 
 if __name__ == "__main__":

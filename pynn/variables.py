@@ -109,6 +109,10 @@ class Variable(Operators):
         self._constraint: Any = None
         self._overwrite_with_gradient = False
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """From a pickle; joblib's may map arrays from a file, where nothing can be written to."""
+        vars(self).update(state | {"_array": np.require(np.asarray(state["_array"]), requirements="W")})
+
     @property
     def live(self) -> np.ndarray:
         """The array itself, which no tape follows: what plans and optimizers read and write."""

@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -246,6 +247,8 @@ COPIES = {
     "pickle": lambda model: pickle.loads(pickle.dumps(model)),
     "deepcopy": copy.deepcopy,
     "file": lambda model: through_file(model),
+    "joblib": lambda model: through_joblib(model, None),
+    "joblib, mapped": lambda model: through_joblib(model, "r"),  # large arrays come to its workers so, too
 }
 
 
@@ -253,6 +256,13 @@ def through_file(model):
     file = io.BytesIO()
     model.save(file)
     return keras.models.load_model(file)
+
+
+def through_joblib(model, mapped):
+    joblib = pytest.importorskip("joblib", reason="joblib is optional")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        joblib.dump(model, os.path.join(folder, "m"))
+        return joblib.load(os.path.join(folder, "m"), mmap_mode=mapped)
 
 
 @pytest.mark.parametrize("how", COPIES)
@@ -266,11 +276,11 @@ def test_copies_are_the_same_to_the_bit(how):
     other.evaluate(X, Y, verbose=0)  # or the first fit after compile would draw an order of rows ahead, as in Keras
     before = state_of(model)
     state = np.random.get_state()
-    other.fit(X, Y, epochs=2, verbose=0)
+    history = other.fit(X, Y, epochs=2, verbose=0).history
     for old, new in zip(before, state_of(model), strict=True):
         np.testing.assert_array_equal(old, new)
     np.random.set_state(state)
-    model.fit(X, Y, epochs=2, verbose=0)
+    assert model.fit(X, Y, epochs=2, verbose=0).history == history
     assert_same_bits(model, other)
 
 

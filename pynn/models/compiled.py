@@ -24,7 +24,18 @@ def plain(value: Any) -> Any:
     return array.item() if array.ndim == 0 else array
 
 
-class Tracker:
+class Sums:
+    """What has running sums as attributes: arrays that a pass adds to."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """From a pickle; joblib's may map arrays from a file, where nothing can be written to."""
+        for name, value in state.items():
+            setattr(
+                self, name, np.require(np.asarray(value), requirements="W") if isinstance(value, np.ndarray) else value
+            )
+
+
+class Tracker(Sums):
     """The running mean of one loss, added up by the core."""
 
     def __init__(self, name: str) -> None:
@@ -71,7 +82,7 @@ class Head:
         yield from self.weighted
 
 
-class Resolved:
+class Resolved(Sums):
     """The losses and metrics for outputs and targets of known shapes.
 
     Attributes
@@ -89,6 +100,9 @@ class Resolved:
         self.penalties, self.rows = np.zeros(1), np.zeros(1)
         self.watched = np.zeros(1)
         self._totals: list[np.ndarray] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_totals": None}  # joblib's pickles make two arrays of one that is in two places
 
     @property
     def metrics(self) -> list[Metric]:

@@ -112,6 +112,12 @@ def test_a_wrong_derivative_is_refused_with_the_point_and_both_values():
             return x**3
 
 
+def test_a_wrong_derivative_far_from_0_is_found():
+    with pytest.raises(ValueError, match=r"is 1 at x = 8.173, but finite differences say 0"):
+        kernels.activation(lambda x: min(max(x, 0), 6), derivative=lambda x: 1.0 if x > 0 else 0.0)
+    kernels.activation(lambda x: math.log(10 - x) if x < 8 else 1 / (x - x))  # only finite where most inputs are
+
+
 def test_a_derivative_at_a_corner_is_taken_as_given():
     for at_zero in (0.0, 0.5, 1.0):
 

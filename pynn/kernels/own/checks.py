@@ -14,6 +14,8 @@ from pynn.kernels.own.expressions import Expression
 
 # Where a function is looked at: on both sides of 0, where no corner is likely to lie, and at 0, which inputs often are.
 _PLACES = (-5.173, -2.713, -1.387, -0.618, -0.1443, 0.0, 0.1732, 0.5772, 1.2599, 2.2361, 4.6692)
+# Beyond these it is looked at where it is finite: relu6 has a corner at 6.
+_WIDE = (-23.71, -11.39, 8.173, 17.41)
 # A loss may be one of probabilities: there it must be finite, elsewhere it is looked at where it is.
 _INSIDE = (0.1873, 0.5772, 0.8318)
 _OUTSIDE = (-2.713, -1.0, 0.0, 1.0, 2.2361)
@@ -24,7 +26,7 @@ _TOLERANCE = 1e-5
 def _points(count: int) -> Sequence[tuple[tuple[float, ...], bool]]:
     """Where to look, and whether a function must be finite there."""
     if count == 1:
-        return [((x,), True) for x in _PLACES]
+        return [((x,), True) for x in _PLACES] + [((x,), False) for x in _WIDE]
     inside = [(point, True) for point in itertools.product(_INSIDE, _INSIDE)]
     return inside + [(point, False) for point in itertools.product(_OUTSIDE, (*_INSIDE, -1.387, 3.1416))]
 

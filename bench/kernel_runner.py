@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ class KernelRunner:
     Parameters
     ----------
     contender : str
-        "numpy", "numba", or an instruction set of pynn's compiled table.
+        "numpy", "reference", "numba", or an instruction set of pynn's compiled table.
     """
 
     def __init__(self, contender: str) -> None:
@@ -55,25 +56,43 @@ class KernelRunner:
         return time.perf_counter() - start
 
     def peak(self) -> float:
-        """Multiply-adds in registers: GFLOP/s of one core, float32, with this instruction set; numba uses the best."""
+        """Multiply-adds in registers: GFLOP/s of one core, float32, with this instruction set, else with the best."""
         from pynn import _core
 
-        index = -1 if self.contender == "numba" else _core.isas().index(self.contender)
+        index = _core.isas().index(self.contender) if self.contender in _core.isas() else -1
         return _core.peak_flops(index, 32, PEAK_SECONDS) / 1e9
+
+    def copy(self, size: int) -> float:
+        """GB/s of one core where `size` bytes are copied, half of them read and half written; the best of 50 bursts."""
+        source, copy = np.ones(size // 2, np.uint8), np.ones(size // 2, np.uint8)
+        calls, best = max(1, (1 << 20) // size), float("inf")
+        for _ in range(50):
+            start = time.perf_counter()
+            for _ in range(calls):
+                np.copyto(copy, source)
+            best = min(best, (time.perf_counter() - start) / calls)
+        return size / best / 1e9
 
     def _pynn(self, case: Case, arrays: list[np.ndarray]) -> Burst:
         """A plan of one step, walked `calls` times: as the kernel is called when a model trains."""
         from pynn import _core
         from pynn.kernels.tables import table
 
-        chosen = table("numba") if self.contender == "numba" else table("cython", self.contender)
-        kernel = chosen[case.op, np.float32]
+        whole = self.contender in ("reference", "numba")
+        kernel = (table(self.contender) if whole else table("cython", self.contender))[case.op, np.float32]
+        if self.contender == "reference":
+            return functools.partial(_repeated, functools.partial(kernel, *arrays, scalars=case.scalars))
         sizes = kernel.op.check(arrays, np.float32)
         dims = [sizes[d] for d in kernel.op.dims]
         addresses = [a.ctypes.data for a in arrays]
         step = (kernel.address, addresses, dims, case.scalars, kernel.op.extent(sizes))
         program, no_table, forever = _core.Program([step], [([0], 1)], [], []), np.empty((0, 0)), 1e9
         return lambda calls: program.run(0, calls, no_table, forever)
+
+
+def _repeated(call: Callable[[], object], calls: int) -> None:
+    for _ in range(calls):
+        call()
 
 
 def _fingerprint(a: np.ndarray) -> list[float]:

@@ -1,4 +1,4 @@
-"""Each kernel of the compiled core, per instruction set, and of numba, beside NumPy: one core, nothing asserted."""
+"""Each kernel of every backend on the CPU, the compiled core's per instruction set, beside NumPy: one core."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ NOTHING = 1e-30
 
 
 def contenders() -> list[str]:
-    """NumPy, numba where it is installed, and the instruction sets that this CPU runs, the default one last."""
+    """NumPy, the definitions, numba where it is installed, and this CPU's instruction sets, the default one last."""
     if importlib.util.find_spec("pynn") is None:
         return ["numpy"]
     from pynn.backends import has_numba
     from pynn.kernels.tables import isas
 
-    return ["numpy", *(["numba"] if has_numba() else []), *isas()]
+    return ["numpy", "reference", *(["numba"] if has_numba() else []), *isas()]
 
 
 CONTENDERS = contenders()
@@ -74,6 +74,8 @@ def _run(case: Case, remotes: dict[str, Remote], rounds: int) -> list[race.Lane]
         except RemoteError as error:
             lane.fault = str(error)
     race.alternate(lanes, rounds, lambda lane: remotes[lane.name].call("run"))
+    if case.moves:
+        lanes[0].facts["copy"] = remotes["numpy"].call("copy", size=int(case.work))
     for lane in lanes:
         lane.fault = lane.fault or _verdict(lane, lanes[0])
     return lanes

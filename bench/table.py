@@ -91,7 +91,7 @@ def kernel_table(
     names = list(next(iter(done.values())))
     head = ["kernel, one core", "", *names, f"numpy / {names[-1]}", *(f"{name}, of peak" for name in peaks)]
     rows = [head, *(_kernel_row(cases[name], lanes, peaks) for name, lanes in done.items())]
-    title = "kernels, float32, median rate" + (
+    title = "kernels, float32, median rate; peak GB/s: a copy of as many bytes" + (
         "; peak GFLOP/s: " + ", ".join(f"{name} {peak:.0f}" for name, peak in peaks.items()) if peaks else ""
     )
     faults = [
@@ -107,7 +107,8 @@ def _kernel_row(case: Case, lanes: Mapping[str, Lane], peaks: Mapping[str, float
     default = list(lanes.values())[-1]  # the best instruction set of this CPU, whether it is the fastest or not
     comparable = not default.fault and not lanes["numpy"].fault
     rates = ["!" if lane.fault else f"{case.work / lane.median / 1e9:.1f}" for lane in lanes.values()]
-    shares = ["-" if case.moves or lanes[x].fault else _share(case, lanes[x], peak) for x, peak in peaks.items()]
+    copy = lanes["numpy"].facts.get("copy")
+    shares = ["-" if lanes[x].fault else _share(case, lanes[x], copy or peak) for x, peak in peaks.items()]
     return [
         case.name,
         case.unit,

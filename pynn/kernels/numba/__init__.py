@@ -45,6 +45,13 @@ def is_kept(key: str, real: Any) -> bool:
     return native.is_kept(_key(key, real))
 
 
+def keeps() -> bool:
+    """Whether there is a folder on disk to keep machine code in."""
+    from pynn.kernels.numba import native
+
+    return native.kept("") is not None
+
+
 def _key(key: str, real: Any) -> str:
     return f"{key} {np.dtype(real)}"
 

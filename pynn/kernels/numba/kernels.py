@@ -12,7 +12,7 @@ import numpy as np
 
 from pynn import _core, console
 from pynn.kernels.contract import OPS, Op
-from pynn.kernels.numba import compiled, is_kept, load_product
+from pynn.kernels.numba import compiled, is_kept, keeps, load_product
 from pynn.kernels.numba.elementwise import Kernel, element_wise
 
 # Families that have a file here, and those that are made from formulas alone.
@@ -79,7 +79,8 @@ def prepare(several: Iterable[Any]) -> None:
     wanted = [kernel for kernel in several if isinstance(kernel, NumbaKernel) and not kernel.loaded]
     new = sum(not is_kept(kernel.key, kernel.dtype) for kernel in wanted)
     if new:
-        words = f"numba compiles {new} kernel{'s' * (new > 1)}, the first time on this computer"
+        once, always = "the first time on this computer", "in each process: no folder to keep them in can be written to"
+        words = f"numba compiles {new} kernel{'s' * (new > 1)}, {once if keeps() else always}"
         console.print_message(words, stream=sys.stderr)
     for kernel in wanted:
         kernel.load()

@@ -49,7 +49,7 @@ class Drawing:
         width, height = _number(self.width), _number(self.height)
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" style="max-width:100%;height:auto" font-family="{_FONT}" role="img">',
+            f'viewBox="0 0 {width} {height}" font-family="{_FONT}" role="img">',
             f"<title>{_clean(self.title)}</title>",
             f'<rect width="{width}" height="{height}" fill="{WHITE}"/>',  # readable on dark pages, too
             *map(_element, self.marks),
@@ -57,7 +57,8 @@ class Drawing:
         return "\n".join([*lines, "</svg>", ""])
 
     def _repr_svg_(self) -> str:
-        return self.svg()
+        # In a narrow cell it shrinks.  Not in files: some programs read no height from "auto".
+        return self.svg().replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
 
     def draw(self, ax: Any) -> Any:
         """Draw into matplotlib's Axes, which lose their frame; returns them."""

@@ -11,7 +11,7 @@ from typing import Any
 from pynn import saving
 from pynn.models import from_files, older_configs, older_files, paths, states
 from pynn.saving import archive, checksums, hdf5, sharing
-from pynn.saving.refused import about
+from pynn.saving.refused import about, refusing
 
 _H5 = (".h5", ".hdf5")
 
@@ -159,7 +159,8 @@ def model_of(found: archive.Archive, compile: bool, safe_mode: bool) -> Any:
         config = older_configs.archived(config)
     with hdf5.File(found.weights, found.digests) as file:
         model = from_files.made(config, safe_mode, len(found.weights))
-        states.restore(model, file)
+        with refusing("its weights do not fit its configuration", ValueError):
+            states.restore(model, file)
     model._notes = json.dumps(found.notes) if found.notes else ""  # as text: no attribute that layers are looked for in
     return model
 

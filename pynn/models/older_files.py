@@ -40,7 +40,8 @@ def load_model(filepath: Any, data: bytes, custom_objects: Any, compile: bool, s
         with refusing("its configuration cannot be read", KeyError, TypeError, AttributeError, IndexError):
             modern = older_configs.model(config)
         model = from_files.made(modern, safe_mode, len(data))
-        take_weights(model, file, skip_mismatch=False, by_name=False)
+        with refusing("its weights do not fit its configuration", ValueError):
+            take_weights(model, file, skip_mismatch=False, by_name=False)
         if compile:
             _compile(model, file)
     return model

@@ -92,7 +92,6 @@ class Group(Mapping[str, np.ndarray]):
         return self._read(self.dataset(key), key)
 
     def _read(self, dataset: Any, key: str) -> np.ndarray:
-        self._file.check_stored(dataset, f"{self.path}/{key}")
         with refusing(f"array '{self.path}/{key}' cannot be read"):
             array = np.empty(dataset.shape, dataset.dtype)
             if array.size:
@@ -101,10 +100,12 @@ class Group(Mapping[str, np.ndarray]):
         return array
 
     def dataset(self, key: str) -> Any:
-        """What describes an array; nothing is read yet."""
+        """What describes an array of numbers that the file itself holds; nothing is read yet."""
         if self._found is None:
             raise KeyError(key)
-        return self._file.member(self._found, key, self.path, "Dataset")
+        found = self._file.member(self._found, key, self.path, "Dataset")
+        self._file.check_stored(found, f"{self.path}/{key}")
+        return found
 
     def matching(self, key: str, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
         """The array, if it has this shape and a type that goes into `dtype`; read only then.
@@ -119,7 +120,7 @@ class Group(Mapping[str, np.ndarray]):
             have, kind = tuple(dataset.shape), np.dtype(dataset.dtype)
         if have != tuple(shape):
             raise ValueError(f"the weight has shape {tuple(shape)}, the file holds shape {have} ('{self.path}/{key}')")
-        if kind.kind not in "fiub" or (kind.kind == "f") != (np.dtype(dtype).kind == "f"):
+        if (kind.kind == "f") != (np.dtype(dtype).kind == "f"):
             raise ValueError(f"the weight has type {dtype}, the file holds type {kind} ('{self.path}/{key}')")
         array = self._read(dataset, key)
         if kind.kind != "f" and not (array.astype(dtype) == array).all():

@@ -73,7 +73,7 @@ def _run(case: Case, remotes: dict[str, Remote], rounds: int) -> list[race.Lane]
             lane.facts["sums"] = remotes[lane.name].call("prepare", name=case.name)
         except RemoteError as error:
             lane.fault = str(error)
-    race.alternate(lanes, rounds, lambda lane: remotes[lane.name].call("run"))
+    race.alternate(lanes, rounds, lambda lane: remotes[lane.name].call("run"), pause=0)  # one thread each
     if case.moves:
         lanes[0].facts["copy"] = remotes["numpy"].call("copy", size=int(case.work))
     for lane in lanes:

@@ -10,9 +10,10 @@
  * weights move from cache to cache. */
 #define BLOCK 5e-4
 #define SETTLING 1e-4
-/* Of all time, how much may go into trials of the other way; and the seconds that the first one has, so that it comes soon. */
+/* Of all time, how much may go into trials of the other way; and the seconds that the first one has: it comes at once where
+ * batches are short, and fits of some milliseconds go the faster way, too. */
 #define PRICE 0.02
-#define FIRST_CREDIT 2e-3
+#define FIRST_CREDIT 3e-3
 /* The other way must take less than this share of the time. */
 #define MARGIN 0.97
 

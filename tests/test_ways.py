@@ -83,6 +83,6 @@ def test_long_batches_are_tried_late():
     assert 0 < machine.spent[True] < 0.025 * machine.now
 
 
-def test_the_first_trial_comes_soon():
-    machine = Machine(2e-4, 1e-4).walk(0.1)
-    assert machine.spent[False] < 0.08
+def test_the_first_trial_comes_at_once():
+    machine = Machine(2e-4, 1e-4).walk(0.02)
+    assert machine.spent[False] < 0.006

@@ -33,8 +33,8 @@ class Lane:
         return statistics.median(self.seconds)
 
 
-# Seconds before a turn.  Threads of the one before may still look for work: OpenBLAS's do for 2²⁶ cycles.
-PAUSE = 0.05
+# Seconds before a turn.  Threads of the one before may still look for work, on a core: those of OpenBLAS do for 0.11 s.
+PAUSE = 0.15
 
 
 def alternate(lanes: Sequence[Lane], rounds: int, run: Any, most: float = math.inf, pause: float = PAUSE) -> None:

@@ -49,9 +49,18 @@ PN_KERNEL(l1l2_penalty) /* x(n,k), rows(m) -> ~total(1):f64; l1, l2 */
 
 PN_KERNEL(square_sums) /* x(r,c) -> sum(r):f64 */
 {
+    const int64_t c = d[1];
     double *restrict sum = p[1];
-    for (int64_t r = lo; r < hi; r++)
-        sum[r] = sums_of((const real *)p[0] + r * d[1], d[1]).square;
+    for (int64_t r = lo; r < hi && c >= LANES; r++)
+        sum[r] = sums_of((const real *)p[0] + r * c, c).square;
+    /* An element a lane: in this order, too, their sum is the same. */
+    for (int64_t r = lo; r < hi && c < LANES; r++) {
+        const real *restrict x = (const real *)p[0] + r * c;
+        double total = 0;
+        for (int64_t j = 0; j < c; j++)
+            total += (double)x[j] * (double)x[j];
+        sum[r] = total;
+    }
 }
 
 PN_KERNEL(add_scaled) /* v(r):f64 -> ~total(1):f64; factor */

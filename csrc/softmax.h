@@ -4,7 +4,7 @@
 #ifndef PYNN_SOFTMAX_H
 #define PYNN_SOFTMAX_H
 
-#include "across.h"
+#include "roots.h"
 #include "transpose.h"
 #include "vmath.h"
 

@@ -61,9 +61,8 @@ static void end_epoch(const pn_plan *plan, int64_t epoch)
 }
 
 /* One batch; the last one of an epoch may be short. */
-static void walk_batch(const pn_plan *plan, int64_t batch, int with_team)
+static void walk_batch(const pn_plan *plan, int64_t batch, int ends, int with_team)
 {
-    const int ends = plan->period > 0 && (batch + 1) % plan->period == 0;
     const pn_plan *now = ends && plan->last != NULL ? plan->last : plan;
     feed(now, plan, batch);
     walk(now, with_team);
@@ -99,11 +98,14 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     const double begin = pn_now();
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
     int64_t batch = first, look = first + 1, looked = first;
+    int64_t end = plan->period > 0 ? first - first % plan->period + plan->period : -1; /* of the epoch */
     double passed = 0;
     int more = first < last;
     while (more) {
-        walk_batch(plan, batch, with_team && !plan->ways.alone);
-        if (++batch == look) {
+        walk_batch(plan, batch, batch + 1 == end, with_team && !plan->ways.alone);
+        if (++batch == end)
+            end += plan->period;
+        if (batch == look) {
             const double before = passed;
             passed = pn_now() - begin;
             if (tries)

@@ -44,11 +44,13 @@ typedef struct {
 } pn_group;
 
 /* Where part number `part` of `parts` begins.  Long ranges are cut at whole cache lines, so that workers who write columns
- * of one row do not write one line. */
+ * of one row do not write one line.  The ends are known without the division, which takes as long as a small step. */
 static inline int64_t pn_cut(int64_t extent, int64_t part, int64_t parts)
 {
+    if (part == 0 || part == parts)
+        return part == 0 ? 0 : extent;
     const int64_t at = extent * part / parts;
-    return part == parts || extent < 32 * parts ? at : (at + 8) & ~(int64_t)15;
+    return extent < 32 * parts ? at : (at + 8) & ~(int64_t)15;
 }
 
 /* Before batch b: steps[step].p[operand] = base + b * stride. */

@@ -1,5 +1,6 @@
 /* Rows of the data set, gathered in shuffled order and converted on the way in. */
 #include "lanes.h"
+#include <string.h>
 
 /* Rows that are fetched ahead: they stand anywhere in memory, and a copy that waits for each takes three times as long. */
 #define AHEAD 2
@@ -11,21 +12,36 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
         __builtin_prefetch(from + i);
 }
 
-/* Whole rows under a mask; reals only. */
-PN_INLINE void copy_narrow(void *const *p, int64_t k, int64_t lo, int64_t hi)
+/* Rows of `bytes`, from one to two pieces of `size` each, which overlap.  Masked vectors would take three times as long:
+ * they reach beyond the row, into another cache line and into the row that was stored before. */
+#define COPY_ROWS(size)                                                                                                \
+    for (int64_t r = lo; r < hi; r++) {                                                                                \
+        const char *from = (const char *)p[0] + order[r] * bytes;                                                      \
+        char *to = (char *)p[2] + r * bytes, first[size], last[size];                                                  \
+        memcpy(first, from, size);                                                                                     \
+        memcpy(last, from + bytes - (size), size);                                                                     \
+        memcpy(to, first, size);                                                                                       \
+        memcpy(to + bytes - (size), last, size);                                                                       \
+    }
+
+/* Rows of 8 to 64 bytes that need no conversion. */
+PN_INLINE void copy_narrow(void *const *p, int64_t bytes, int64_t lo, int64_t hi)
 {
-    const lane_mask mask = first_lanes(k);
     const int64_t *const order = p[1];
-    for (int64_t r = lo; r < hi; r++)
-        store_first((real *)p[2] + r * k, load_first((const real *)p[0] + order[r] * k, mask), mask);
+    if (bytes >= 32)
+        COPY_ROWS(32)
+    else if (bytes >= 16)
+        COPY_ROWS(16)
+    else
+        COPY_ROWS(8)
 }
 
 #if PN_BITS == 32
-#define SINGLES PN_LANES
+#define SINGLES 16
 #define DOUBLES 1
 #else
 #define SINGLES 1
-#define DOUBLES PN_LANES
+#define DOUBLES 8
 #endif
 
 #define GATHER(name, from, to, most)                                                                                   \
@@ -34,8 +50,8 @@ PN_INLINE void copy_narrow(void *const *p, int64_t k, int64_t lo, int64_t hi)
         const int64_t k = d[1], *order = p[1];                                                                         \
         for (int64_t r = lo; r < hi && k == 1; r++)                                                                    \
             ((to *)p[2])[r] = (to)((const from *)p[0])[order[r]];                                                      \
-        if (k > 1 && k <= most) /* rows that are a vector or less */                                                   \
-            copy_narrow(p, k, lo, hi);                                                                                 \
+        if (k > 1 && k <= most) /* rows of 64 bytes or less */                                                         \
+            copy_narrow(p, k * (int64_t)sizeof(real), lo, hi);                                                         \
         for (int64_t r = lo; r < hi && k > most && k > 1; r++) {                                                       \
             const from *restrict x = (const from *)p[0] + order[r] * k;                                                \
             if (k >= WORTH_FETCHING && r + AHEAD < hi)                                                                 \

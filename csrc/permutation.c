@@ -51,12 +51,14 @@ static int draw_places(const uint32_t *words, int count, uint32_t top, uint32_t 
     uint32_t i = top;
     int at = 0;
     while (at < count && i > 0) {
-        const uint32_t mask = UINT32_MAX >> __builtin_clz(i), low = mask >> 1;
-        while (at < count && i > low) {
-            const uint32_t place = words[at++] & mask;
+        const uint32_t mask = UINT32_MAX >> __builtin_clz(i), low = mask >> 1, left = (uint32_t)(count - at);
+        const int more = (int)(left < i - low ? left : i - low); /* with this mask at least */
+        for (int q = 0; q < more; q++) {
+            const uint32_t place = words[at + q] & mask;
             places[top - i] = place;
             i -= place <= i;
         }
+        at += more;
     }
     *used = at;
     return (int)(top - i);

@@ -85,8 +85,8 @@ class KernelRunner:
         sizes = kernel.op.check(arrays, np.float32)
         dims = [sizes[d] for d in kernel.op.dims]
         addresses = [a.ctypes.data for a in arrays]
-        step = (kernel.address, addresses, dims, case.scalars, kernel.op.extent(sizes))
-        program, no_table, forever = _core.Program([step], [([0], 1)], [], []), np.empty((0, 0)), 1e9
+        step = (kernel.address, addresses, dims, case.scalars, kernel.op.extent(sizes), None)
+        program, no_table, forever = _core.Program([step], [([0], 1)], [0], [], []), np.empty((0, 0)), 1e9
         return lambda calls: program.run(0, calls, no_table, forever)
 
 

@@ -13,12 +13,16 @@ cdef extern from "pynn.h" nogil:
     ctypedef struct pn_entry:
         const char *name
         pn_kernel kernel
+    ctypedef struct pn_rows:
+        int64_t dim, whole
+        int64_t bytes[8]
     ctypedef struct pn_step:
         pn_kernel run
         void *p[8]
         int64_t d[4]
         double s[8]
         int64_t extent
+        const pn_rows *rows
         double when
     ctypedef struct pn_group:
         pn_step *const *steps
@@ -38,6 +42,7 @@ cdef extern from "pynn.h" nogil:
     ctypedef struct pn_plan:
         pn_step *steps
         pn_group *groups
+        pn_group in_turn
         pn_pointer_feed *pointers
         pn_scalar_feed *scalars
         int64_t n_steps, n_groups, n_pointers, n_scalars

@@ -113,7 +113,7 @@ cdef class Kernel:
             step.d[i] = sizes[letter]
         for i, scalar in enumerate(scalars):
             step.s[i] = scalar
-        step.run, step.extent, step.when = self.function, extent, 1
+        step.run, step.extent, step.rows, step.when = self.function, extent, NULL, 1
         with nogil:
             pn_step_run(&step, lo, end, parts)
 
@@ -133,8 +133,11 @@ cdef class Program:
 
     Parameters
     ----------
-    steps : list of (kernel address, operand addresses, dims, scalars, extent)
+    steps : list of (kernel address, operand addresses, dims, scalars, extent, rows)
+        `rows`, see `pn_rows` (pynn.h): None, or (number of the dimension, extent of a call, bytes of each row).
     groups : list of (numbers of steps, parts), in the order in which they run; see `pn_group` (pynn.h)
+    in_turn : list of int
+        The numbers of all steps, in the order for one worker.
     pointers : list of (step, operand, stride in bytes)
         Operands that move on with each batch; `bind` gives their base.
     scalars : list of (step, scalar, column)
@@ -143,20 +146,24 @@ cdef class Program:
 
     cdef pn_plan plan
     cdef pn_step **order
+    cdef pn_rows *rows
     cdef public int64_t reached
     cdef dict kept
 
-    def __cinit__(self, list steps, list groups, list pointers, list scalars):
+    def __cinit__(self, list steps, list groups, list in_turn, list pointers, list scalars):
         self.plan.n_steps, self.plan.n_groups = len(steps), len(groups)
         self.plan.n_pointers, self.plan.n_scalars = len(pointers), len(scalars)
         self.plan.steps = <pn_step *>zeros(len(steps), sizeof(pn_step))
-        self.order = <pn_step **>zeros(len(steps), sizeof(pn_step *))
+        self.order = <pn_step **>zeros(2 * len(steps), sizeof(pn_step *))
+        self.rows = <pn_rows *>zeros(len(steps), sizeof(pn_rows))
         self.plan.groups = <pn_group *>zeros(len(groups), sizeof(pn_group))
         self.plan.pointers = <pn_pointer_feed *>zeros(len(pointers), sizeof(pn_pointer_feed))
         self.plan.scalars = <pn_scalar_feed *>zeros(len(scalars), sizeof(pn_scalar_feed))
-        for i, (kernel, operands, dims, values, extent) in enumerate(steps):
+        for i, (kernel, operands, dims, values, extent, rows) in enumerate(steps):
             self.set_step(i, kernel, operands, dims, values, extent)
-        self.set_groups(groups)
+            if rows is not None:
+                self.set_rows(i, rows[0], rows[1], rows[2])
+        self.set_groups(groups, in_turn)
         pn_ways_begin(&self.plan.ways)
         for i, (step, operand, stride) in enumerate(pointers):
             self.plan.pointers[i] = pn_pointer_feed(step, operand, stride, NULL)
@@ -168,6 +175,7 @@ cdef class Program:
         free(self.plan.steps)
         free(self.plan.groups)
         free(self.order)
+        free(self.rows)
         free(self.plan.pointers)
         free(self.plan.scalars)
         free(self.plan.sums)
@@ -182,7 +190,13 @@ cdef class Program:
         for j, scalar in enumerate(scalars):
             step.s[j] = scalar
 
-    cdef set_groups(self, list groups):
+    cdef set_rows(self, Py_ssize_t i, int64_t dim, int64_t whole, moved):
+        self.rows[i].dim, self.rows[i].whole = dim, whole
+        for j, count in enumerate(moved):
+            self.rows[i].bytes[j] = count
+        self.plan.steps[i].rows = &self.rows[i]
+
+    cdef set_groups(self, list groups, list in_turn):
         cdef Py_ssize_t placed = 0
         if sorted([number for numbers, _ in groups for number in numbers]) != list(range(self.plan.n_steps)):
             raise ValueError(f"Program: each of {self.plan.n_steps} steps must be in one group, got {groups}")
@@ -191,6 +205,12 @@ cdef class Program:
             for number in numbers:
                 self.order[placed] = &self.plan.steps[<Py_ssize_t>number]
                 placed += 1
+        if sorted(in_turn) != list(range(self.plan.n_steps)):
+            raise ValueError(f"Program: each of {self.plan.n_steps} steps must run once, got {in_turn}")
+        self.plan.in_turn = pn_group(self.order + placed, len(in_turn), 1)
+        for number in in_turn:
+            self.order[placed] = &self.plan.steps[<Py_ssize_t>number]
+            placed += 1
 
     def bind(self, int64_t pointer, array, bint writable):
         """Let pointer feed number `pointer` start at the first element of `array`, which is kept alive."""

@@ -13,6 +13,7 @@ void pn_call_begin(pn_call *call, int asked)
 {
     for (int i = 0; i < PN_MAX_DIMS; i++)
         call->step.d[i] = UNKNOWN;
+    call->step.rows = NULL;
     call->lead_count = UNKNOWN;
     call->width = call->turned = 0;
     call->asked = asked;

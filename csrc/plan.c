@@ -42,11 +42,10 @@ static void feed(const pn_plan *plan, const pn_plan *given, int64_t batch)
 static void walk(const pn_plan *plan, int with_team)
 {
     const pn_times spent = {plan->steps, plan->spent}, *times = plan->spent != NULL ? &spent : NULL;
-    for (int64_t i = 0; i < plan->n_groups; i++)
-        if (with_team)
-            pn_team_run(&plan->groups[i], times);
-        else
-            pn_run_part(&plan->groups[i], 0, 1, times);
+    for (int64_t i = 0; i < plan->n_groups && with_team; i++)
+        pn_team_run(&plan->groups[i], times);
+    if (!with_team)
+        pn_run_part(&plan->in_turn, 0, 1, times);
 }
 
 static void end_epoch(const pn_plan *plan, int64_t epoch)
@@ -93,7 +92,7 @@ static int is_shared(const pn_plan *plan)
 int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
 {
     const int with_team = pn_team_acquire();
-    const int tries = with_team && plan->spent == NULL && is_shared(plan);
+    const int shares = with_team && is_shared(plan), tries = shares && plan->spent == NULL;
     const uint64_t mode = pn_flush_subnormals();
     const double begin = pn_now();
     const int watching = plan->watched != NULL && isfinite(*plan->watched);
@@ -102,7 +101,7 @@ int64_t pn_plan_run(pn_plan *plan, int64_t first, int64_t last, double seconds)
     double passed = 0;
     int more = first < last;
     while (more) {
-        walk_batch(plan, batch, batch + 1 == end, with_team && !plan->ways.alone);
+        walk_batch(plan, batch, batch + 1 == end, shares && !plan->ways.alone);
         if (++batch == end)
             end += plan->period;
         if (batch == look) {

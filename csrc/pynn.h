@@ -26,13 +26,22 @@ typedef struct {
     pn_kernel kernel;
 } pn_entry;
 
+/* Another way to share out a step: a part is a call of its own, on some rows of the operands.  See Op.also
+ * (pynn/kernels/contract.py). */
+typedef struct {
+    int64_t dim;                    /* d[dim] is their number */
+    int64_t whole;                  /* what the kernel takes as its extent */
+    int64_t bytes[PN_MAX_OPERANDS]; /* from row to row; 0: each part takes all of the operand */
+} pn_rows;
+
 typedef struct {
     pn_kernel run;
     void *p[PN_MAX_OPERANDS];
     int64_t d[PN_MAX_DIMS];
     double s[PN_MAX_SCALARS];
-    int64_t extent; /* what workers share out: see Op.extent (pynn/kernels/contract.py) */
-    double when;    /* 0: not in this batch */
+    int64_t extent;      /* what workers share out: see Op.extent (pynn/kernels/contract.py), or rows */
+    const pn_rows *rows; /* NULL: parts are parts of the extent */
+    double when;         /* 0: not in this batch */
 } pn_step;
 
 /* Steps that workers walk without waiting for each other: each worker computes its part of all of them in turn, and then
@@ -89,6 +98,7 @@ typedef struct pn_plan pn_plan;
 struct pn_plan {
     pn_step *steps;
     pn_group *groups; /* of all steps, each in one */
+    pn_group in_turn; /* all of them, in the order for one worker */
     pn_pointer_feed *pointers;
     pn_scalar_feed *scalars;
     int64_t n_steps, n_groups, n_pointers, n_scalars;

@@ -55,8 +55,9 @@ class Program:
     reached: int
     def __init__(
         self,
-        steps: list[tuple[int, Sequence[int], Sequence[int], Sequence[float], int]],
+        steps: list[tuple[int, Sequence[int], Sequence[int], Sequence[float], int, tuple[int, int, list[int]] | None]],
         groups: list[tuple[list[int], int]],
+        in_turn: list[int],
         pointers: list[tuple[int, int, int]],
         scalars: list[tuple[int, int, int]],
     ) -> None: ...

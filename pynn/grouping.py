@@ -3,19 +3,21 @@
 Every worker gets the same part of each step of a group: rows of the batch, or columns.  That is right as long as a step
 takes of what another one of the group writes only what the same worker computed, or nothing.  Else the workers meet
 before it, which costs a microsecond or two each time, and longer on a busy machine.  A step that has to wait for the
-next group lets later ones, which do not need it, pass: the way forward over the rows of a batch is one group, and the
-updates of all weights are another.
+next group lets later ones, which do not need it, pass: the way forward over the rows of a batch, and back if the layers
+are small, is one group, and the updates of all weights are another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from pynn.kernels.contract import Operand
 from pynn.kernels.tables import ReferenceKernel, Table
-from pynn.slots import Size, Slot
+from pynn.slots import Batch, Size, Slot
 from pynn.steps import PythonStep, Step
 
 _Cut = tuple[int, int, tuple[Size, ...]]
@@ -29,6 +31,36 @@ class _Use(NamedTuple):
 
 
 _Uses = dict[int, list[_Use]]
+
+# Weights that each worker reads whole for its rows, though others wrote some of them: more would take longer than
+# the meeting that is saved, and so few are not worth sharing.
+_FEWEST_WHOLE, _MOST_WHOLE = 1 << 12, 1 << 15
+
+
+def shared_by(step: Step) -> str | None:
+    """The dimension of its op that workers share out."""
+    also = step.op.also
+    if also is None:
+        return step.op.cut
+    whole = [slot for operand, slot in zip(step.op.operands, step.slots, strict=True) if also not in operand.dims]
+    return also if _FEWEST_WHOLE <= sum(map(_numbers, whole)) <= _MOST_WHOLE else step.op.cut
+
+
+def _numbers(slot: Slot) -> float:
+    return math.inf if any(isinstance(size, Batch) for size in slot.shape) else math.prod(slot.shape)  # type: ignore[arg-type]
+
+
+def rows_of(step: Step, dims: Mapping[str, int]) -> tuple[int, int, list[int]] | None:
+    """What the core needs of a step of which a part is a call on some rows (`pn_rows`, pynn.h); None for another step.
+
+    The number of the dimension, the extent of such a call, and the bytes of each operand's rows.
+    """
+    by = shared_by(step)
+    if by is None or by == step.op.cut:
+        return None
+    pairs = zip(step.op.operands, step.slots, strict=True)
+    moved = [math.prod(slot.features) * slot.dtype.itemsize if by in operand.dims else 0 for operand, slot in pairs]
+    return step.op.dims.index(by), step.op.extent(dims), moved
 
 
 def in_python(steps: Sequence[Step], table: Table) -> list[Step]:
@@ -57,8 +89,16 @@ def segments(steps: Sequence[Step]) -> list[list[Step]]:
 
 def together(steps: Sequence[Step]) -> list[list[int]]:
     """The numbers of the steps, group by group, each step after all that it depends on."""
-    uses = [_uses(step) for step in steps]
-    waiting, groups = list(range(len(steps))), []
+    return _groups([_uses(step, shared_by(step)) for step in steps])
+
+
+def in_turn(steps: Sequence[Step]) -> list[int]:
+    """The numbers of the steps in the order for one worker: weights are updated soon after they are read."""
+    return [number for group in _groups([_uses(step, step.op.cut) for step in steps]) for number in group]
+
+
+def _groups(uses: Sequence[_Uses]) -> list[list[int]]:
+    waiting, groups = list(range(len(uses))), []
     while waiting:
         taken, left = _first_group(waiting, uses)
         groups.append(taken)
@@ -88,12 +128,16 @@ def _meetings(later: _Uses, before: _Uses) -> Iterator[bool]:
                     yield a.part is not None and a.part == b.part
 
 
-def _uses(step: Step) -> _Uses:
+def _uses(step: Step, by: str | None) -> _Uses:
     found: _Uses = {}
     for operand, slot in zip(step.op.operands, step.slots, strict=True):
-        use = _Use(_cut(slot, step.op.axis(operand)), operand.role != "in")
+        use = _Use(_cut(slot, _axis(step, operand, by)), operand.role != "in")
         found.setdefault(_memory(slot.root), []).append(use)
     return found
+
+
+def _axis(step: Step, operand: Operand, by: str | None) -> int | None:
+    return step.op.axis(operand) if by == step.op.cut else 0 if by in operand.dims else None
 
 
 def _cut(slot: Slot, axis: int | None) -> _Cut | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from pynn import _core
 from pynn.arena import Arena, sizes_of
-from pynn.grouping import in_python, segments, together
+from pynn.grouping import in_python, in_turn, rows_of, segments, shared_by, together
 from pynn.kernels.contract import parts_worth
 from pynn.kernels.tables import Table
 from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
@@ -66,7 +66,8 @@ class _Segment:
             frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
             scalars = [scalar for _, own in frozen for scalar in own]
             groups = [(group, runner.parts(steps, group)) for group in together(steps)]
-            self.program = _core.Program([line for line, _ in frozen], groups, self.pointers, scalars)
+            lines = [line for line, _ in frozen]
+            self.program = _core.Program(lines, groups, in_turn(steps), self.pointers, scalars)
             if runner.watch.array is not None:
                 self.program.watch(runner.watch.array)
 
@@ -118,7 +119,9 @@ class CompiledRunner:
         dims = dims_of(step, self._n)
         kernel = self._table[step.key()]
         values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
-        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, step.op.extent(dims)
+        by = shared_by(step)
+        extent = 1 if by is None else dims[by]
+        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent, rows_of(step, dims)
 
     def parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:
         """The most parts worth cutting a group of steps into."""

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pynn import _core
-from pynn.grouping import together
+from pynn.grouping import rows_of, together
 from pynn.keras import Input, Sequential, utils
-from pynn.kernels.contract import Op
+from pynn.kernels.contract import OPS, Op
 from pynn.layers import BatchNormalization, Dense, Dropout
 from pynn.plan import Batch, Plan, Slot
 from pynn.steps import Step
@@ -92,6 +92,21 @@ def test_the_slides_network_has_two_meetings():
     assert names[2] == ["dense_weights_sgd"]
 
 
+def test_the_way_back_through_small_layers_is_shared_by_rows():
+    backward = OPS["dense_backward_input"]
+    dz, dx, dx2, z = (slot(name, Batch(), 100) for name in ("dz", "dx", "dx2", "z"))
+    middle, small, large = slot("middle", 100, 100), slot("small", 10, 100), slot("large", 1000, 100)
+    assert together(steps((op(ROWS), z, dz), (backward, dz, middle, dx), (backward, dx, middle, dx2))) == [[0, 1, 2]]
+    for weights in small, large:
+        assert together(steps((op(ROWS), z, dz), (backward, dz, weights, slot("d", Batch(), *weights.shape[:1])))) == [
+            [0],
+            [1],
+        ]
+    one = steps((backward, dz, middle, dx))[0]
+    assert rows_of(one, {"n": 32, "o": 100, "i": 100}) == (0, 100, [400, 0, 400])
+    assert rows_of(steps((backward, dz, large, slot("d", Batch(), 1000)))[0], {"n": 32, "o": 100, "i": 1000}) is None
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_step_runs_before_what_it_depends_on(data):
@@ -121,9 +136,9 @@ def test_no_step_runs_before_what_it_depends_on(data):
 
 @pytest.mark.parametrize("groups", [[], [([0], 1)], [([0, 0], 1)], [([0, 1], 1), ([1], 1)], [([0, 2], 1)]])
 def test_each_step_is_in_one_group(groups):
-    lines = [(0, [], [], [], 1), (0, [], [], [], 1)]
+    lines = [(0, [], [], [], 1, None), (0, [], [], [], 1, None)]
     with pytest.raises(ValueError, match="each of 2 steps must be in one group"):
-        _core.Program(lines, groups, [], [])
+        _core.Program(lines, groups, [0, 1], [], [])
 
 
 def fitted(workers):

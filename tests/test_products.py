@@ -78,6 +78,26 @@ def test_every_way_gives_the_product(label, name):
                 np.testing.assert_array_equal(arrays[-1], want, err_msg=f"{name} {real.__name__} {size} {cuts}")
 
 
+@pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.also])
+@pytest.mark.parametrize("label", [label for label in TABLES if TABLES[label].parts])
+def test_a_call_on_some_rows_gives_the_bits_of_a_call_on_all(label, name):
+    # Among them those for which the weights are read in place, and the smaller matrices transposed.
+    for n, o, i in ((150, 100, 333), (64, 200, 130), (35, 30, 50), (33, 10, 7), (40, 1, 90)):
+        op, rng = OPS[name], np.random.default_rng(1)
+        arrays = [rng.random(shape).astype("float32") for _, shape in op.shapes({"n": n, "o": o, "i": i})]
+        run = TABLES[label][name, np.float32]
+        run(*arrays, scalars=op.sample_scalars)
+        whole = arrays[-1].copy()
+        for cut in (n // 2, 20, 1):
+            for part in slice(cut), slice(cut, n):
+                mine = [
+                    a[part] if op.also in operand.dims else a for operand, a in zip(op.operands, arrays, strict=True)
+                ]
+                run(*mine, scalars=op.sample_scalars)
+            np.testing.assert_array_equal(arrays[-1], whole)
+            arrays[-1][:] = np.nan
+
+
 @pytest.mark.parametrize("name", [*FORMS, "dense_weights_adam"])
 @pytest.mark.parametrize("label", [label for label in TABLES if TABLES[label].parts])
 def test_the_cut_changes_no_bit(label, name):

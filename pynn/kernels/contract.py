@@ -71,6 +71,8 @@ class Op:
         one; None if that is a literal number.
     across : tuple of str
         Operands of which each part needs all, although they have the dimension that is cut.
+    also : str or None
+        Another dimension that may be cut, the first of each operand that has it: a part is then a call on those rows.
     reference : callable
         ``reference(*arrays, *scalars, lo, hi)``.
     cost : callable
@@ -91,6 +93,7 @@ class Op:
         cut = facts.pop("cut", self.outputs[0].dims[0])
         self.cut: str | None = cut if isinstance(cut, str) else None
         self.across: tuple[str, ...] = facts.pop("across", ())
+        self.also: str | None = facts.pop("also", None)
         self.sample_scalars: tuple[float, ...] = facts.pop("scalars", ())
         self.draws: Mapping[str, Draw] = facts.pop("draws", {})
         self.rtol: float = facts.pop("rtol", 1e-5)

@@ -30,7 +30,7 @@ def dense_forward(x: Array, w: Array, b: Array, y: Array, lo: int, hi: int) -> N
     y[lo:hi] = x[lo:hi] @ w + b
 
 
-@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_flops, flops=_flops, cut="i", **_BOUND)
+@op("dy(n,o), w(i,o) -> dx(n,i)", cost=_flops, flops=_flops, cut="i", also="n", **_BOUND)
 def dense_backward_input(dy: Array, w: Array, dx: Array, lo: int, hi: int) -> None:
     """dx = dy wᵀ; columns [lo, hi), which need the rows of w that the worker updates."""
     dx[:, lo:hi] = dy @ w[lo:hi].T
@@ -69,7 +69,8 @@ def _define_backward(name: str) -> None:
         dx[:, lo:hi] = slopes[:, lo:hi]
 
     backward.__doc__ = f"dx = (dy wᵀ) · {name}'(z), where y = {name}(z) is the input of the dense layer above."
-    _define(f"dense_backward_input_{name}", "dy(n,o), w(i,o), y(n,i) -> dx(n,i)", backward, derivative, cut="i")
+    signature = "dy(n,o), w(i,o), y(n,i) -> dx(n,i)"
+    _define(f"dense_backward_input_{name}", signature, backward, derivative, cut="i", also="n")
 
 
 for _name in FUSED_ACTIVATIONS:

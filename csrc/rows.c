@@ -12,23 +12,32 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
         __builtin_prefetch(from + i);
 }
 
-/* Rows of `bytes`, from one to two pieces of `size` each, which overlap.  Masked vectors would take three times as long:
- * they reach beyond the row, into another cache line and into the row that was stored before. */
+/* Rows that need no conversion are copied in pieces of `size` bytes, the last of which overlaps the one before.  Masked
+ * vectors would take three times as long: they reach beyond the row, into another cache line and into the row that was
+ * stored before. */
+#define COPY_PIECE(size, at)                                                                                           \
+    {                                                                                                                  \
+        char piece[size];                                                                                              \
+        memcpy(piece, from + (at), size);                                                                              \
+        memcpy(to + (at), piece, size);                                                                                \
+    }
 #define COPY_ROWS(size)                                                                                                \
     for (int64_t r = lo; r < hi; r++) {                                                                                \
-        const char *from = (const char *)p[0] + order[r] * bytes;                                                      \
-        char *to = (char *)p[2] + r * bytes, first[size], last[size];                                                  \
-        memcpy(first, from, size);                                                                                     \
-        memcpy(last, from + bytes - (size), size);                                                                     \
-        memcpy(to, first, size);                                                                                       \
-        memcpy(to + bytes - (size), last, size);                                                                       \
+        const char *const from = rows + order[r] * bytes;                                                              \
+        char *const to = (char *)p[2] + r * bytes;                                                                     \
+        for (int64_t at = 0; at < bytes - (size); at += (size))                                                        \
+            COPY_PIECE(size, at)                                                                                       \
+        COPY_PIECE(size, bytes - (size))                                                                               \
     }
 
-/* Rows of 8 to 64 bytes that need no conversion. */
-PN_INLINE void copy_narrow(void *const *p, int64_t bytes, int64_t lo, int64_t hi)
+/* Rows of 8 bytes to `MOST_COPIED`. */
+PN_INLINE void copy_rows(void *const *p, int64_t bytes, int64_t lo, int64_t hi)
 {
     const int64_t *const order = p[1];
-    if (bytes >= 32)
+    const char *const rows = p[0];
+    if (bytes >= 64)
+        COPY_ROWS(64)
+    else if (bytes >= 32)
         COPY_ROWS(32)
     else if (bytes >= 16)
         COPY_ROWS(16)
@@ -36,26 +45,27 @@ PN_INLINE void copy_narrow(void *const *p, int64_t bytes, int64_t lo, int64_t hi
         COPY_ROWS(8)
 }
 
-#if PN_BITS == 32
-#define SINGLES 16
-#define DOUBLES 1
-#else
-#define SINGLES 1
-#define DOUBLES 8
-#endif
+/* Longer rows are fetched ahead. */
+#define MOST_COPIED 512
 
-#define GATHER(name, from, to, most)                                                                                   \
+/* Whether the table's own type is that of the rows. */
+#define SINGLES (PN_BITS == 32)
+#define DOUBLES (PN_BITS == 64)
+
+#define GATHER(name, from, to, plain)                                                                                  \
     PN_KERNEL(name) /* x(m,k), order(n):i64 -> y(n,k) */                                                               \
     {                                                                                                                  \
-        const int64_t k = d[1], *order = p[1];                                                                         \
+        const int64_t k = d[1], *order = p[1], bytes = k * (int64_t)sizeof(from);                                      \
+        if (plain && k > 1 && bytes <= MOST_COPIED) {                                                                  \
+            copy_rows(p, bytes, lo, hi);                                                                               \
+            return;                                                                                                    \
+        }                                                                                                              \
         for (int64_t r = lo; r < hi && k == 1; r++)                                                                    \
             ((to *)p[2])[r] = (to)((const from *)p[0])[order[r]];                                                      \
-        if (k > 1 && k <= most) /* rows of 64 bytes or less */                                                         \
-            copy_narrow(p, k * (int64_t)sizeof(real), lo, hi);                                                         \
-        for (int64_t r = lo; r < hi && k > most && k > 1; r++) {                                                       \
+        for (int64_t r = lo; r < hi && k > 1; r++) {                                                                   \
             const from *restrict x = (const from *)p[0] + order[r] * k;                                                \
             if (k >= WORTH_FETCHING && r + AHEAD < hi)                                                                 \
-                fetch((const char *)((const from *)p[0] + order[r + AHEAD] * k), k * (int64_t)sizeof *x);              \
+                fetch((const char *)((const from *)p[0] + order[r + AHEAD] * k), bytes);                               \
             to *restrict y = (to *)p[2] + r * k;                                                                       \
             for (int64_t j = 0; j < k; j++)                                                                            \
                 y[j] = (to)x[j];                                                                                       \
@@ -71,7 +81,7 @@ PN_INLINE void copy_narrow(void *const *p, int64_t bytes, int64_t lo, int64_t hi
             y[i] = (real)x[i];                                                                                         \
     }
 
-GATHER(gather_u8, uint8_t, real, 1)
+GATHER(gather_u8, uint8_t, real, 0)
 GATHER(gather_f32, float, real, SINGLES)
 GATHER(gather_f64, double, real, DOUBLES)
 GATHER(gather_labels, int32_t, int32_t, 1)

@@ -6,6 +6,8 @@ import errno
 import gzip
 import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -212,6 +214,13 @@ def test_a_full_disk_is_named(capsys):
     said(capsys, "train", "t.csv", "--quiet", "--epochs", "1")
     full = said(capsys, "predict", "t.keras", "t.csv", "--out", "/dev/full", code=1)
     assert full.endswith(f" /dev/full: {os.strerror(errno.ENOSPC)}\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes outputs")
+def test_a_closed_output_is_no_mistake():
+    command = f'"{sys.executable}" -m pynn --version >&-; "{sys.executable}" -m pynn info >&-'
+    done = subprocess.run(["sh", "-ec", command], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_info(capsys, monkeypatch):

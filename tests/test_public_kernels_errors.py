@@ -90,6 +90,8 @@ CASES = {
     "the slope of gelu is a function of x, not of y: pass x=": lambda: kernels.activation_backward(A, "gelu", y=A),
     "activation_backward: pass x= or y=": lambda: kernels.activation_backward(A, "relu"),
     "relu: dy is (2,), y is (3, 4): dy must be (3, 4)": lambda: kernels.activation_backward([1.0, 2.0], "relu", y=A),
+    "relu: dy is (2,), x is (3, 4): dy must be (3, 4)": lambda: kernels.activation_backward([1.0, 2.0], "relu", x=A),
+    "gelu: dy is (2,), x is (3, 4): dy must be (3, 4)": lambda: kernels.activation_backward([1.0, 2.0], "gelu", x=A),
     "each output of softmax depends on several inputs": lambda: kernels.derivative("softmax", A),
     "glu: the last axis of x must have an even number of elements, got shape (3, 3)": (
         lambda: kernels.glu(np.ones((3, 3)))

@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:  # closed before the program began, by a shell's >&-
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
     try:
         return _done(given)
     except KeyboardInterrupt:

@@ -126,7 +126,8 @@ def pulled(
     at = _place(kind, by_output, given, scalars, backend) if kind.family else given.get("y", given.get("x", dy))
     want = halved(at.shape) if kind.family == "glu" else at.shape
     if dy.shape != want:
-        raise ValueError(f"{kind.name}: dy is {dy.shape}, {'y' if by_output else 'x'} is {at.shape}: dy must be {want}")
+        named_after = "y" if by_output and "y" in given else "x"
+        raise ValueError(f"{kind.name}: dy is {dy.shape}, {named_after} is {at.shape}: dy must be {want}")
     dx = target(kind.name, out, at.shape, at.dtype, at, dy)
     if not kind.family:
         dx[...] = dy

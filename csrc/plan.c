@@ -42,10 +42,11 @@ static void feed(const pn_plan *plan, const pn_plan *given, int64_t batch)
 static void walk(const pn_plan *plan, int with_team)
 {
     const pn_times spent = {plan->steps, plan->spent}, *times = plan->spent != NULL ? &spent : NULL;
-    for (int64_t i = 0; i < plan->n_groups && with_team; i++)
-        pn_team_run(&plan->groups[i], times);
     if (!with_team)
         pn_run_part(&plan->in_turn, 0, 1, times);
+    else
+        for (int64_t i = 0; i < plan->n_groups; i++)
+            pn_team_run(&plan->groups[i], times);
 }
 
 static void end_epoch(const pn_plan *plan, int64_t epoch)

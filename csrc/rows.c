@@ -13,8 +13,7 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
 }
 
 /* Rows that need no conversion are copied in pieces of `size` bytes, the last of which overlaps the one before.  Masked
- * vectors would take three times as long: they reach beyond the row, into another cache line and into the row that was
- * stored before. */
+ * vectors would take longer: they reach beyond the row, into another cache line and into the row that was stored before. */
 #define COPY_PIECE(size, at)                                                                                           \
     {                                                                                                                  \
         char piece[size];                                                                                              \

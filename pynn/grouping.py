@@ -3,8 +3,8 @@
 Every worker gets the same part of each step of a group: rows of the batch, or columns.  That is right as long as a step
 takes of what another one of the group writes only what the same worker computed, or nothing.  Else the workers meet
 before it, which costs a microsecond or two each time, and longer on a busy machine.  A step that has to wait for the
-next group lets later ones, which do not need it, pass: the way forward over the rows of a batch, and back if the layers
-are small, is one group, and the updates of all weights are another.
+next group lets later ones, which do not need it, pass: the way forward over the rows of a batch is one group, the way
+back through layers of middling size is one, and the updates of all weights are another.
 """
 
 from __future__ import annotations
@@ -92,9 +92,14 @@ def together(steps: Sequence[Step]) -> list[list[int]]:
     return _groups([_uses(step, shared_by(step)) for step in steps])
 
 
-def in_turn(steps: Sequence[Step]) -> list[int]:
-    """The numbers of the steps in the order for one worker: weights are updated soon after they are read."""
-    return [number for group in _groups([_uses(step, step.op.cut) for step in steps]) for number in group]
+def in_turn(steps: Sequence[Step], groups: Sequence[Sequence[int]]) -> list[int]:
+    """The numbers of the steps in the order for one worker: weights are updated soon after they are read.
+
+    `groups` are those of `together`, and their order serves if no step is shared by rows.
+    """
+    if any(shared_by(step) != step.op.cut for step in steps):
+        groups = _groups([_uses(step, step.op.cut) for step in steps])
+    return [number for group in groups for number in group]
 
 
 def _groups(uses: Sequence[_Uses]) -> list[list[int]]:

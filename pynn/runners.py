@@ -65,9 +65,9 @@ class _Segment:
         if self.python is None:
             frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
             scalars = [scalar for _, own in frozen for scalar in own]
-            groups = [(group, runner.parts(steps, group)) for group in together(steps)]
-            lines = [line for line, _ in frozen]
-            self.program = _core.Program(lines, groups, in_turn(steps), self.pointers, scalars)
+            groups, lines = together(steps), [line for line, _ in frozen]
+            shared = [(group, runner.parts(steps, group)) for group in groups]
+            self.program = _core.Program(lines, shared, in_turn(steps, groups), self.pointers, scalars)
             if runner.watch.array is not None:
                 self.program.watch(runner.watch.array)
 

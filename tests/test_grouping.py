@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pynn import _core
-from pynn.grouping import rows_of, together
+from pynn.grouping import in_turn, rows_of, together
 from pynn.keras import Input, Sequential, utils
 from pynn.kernels.contract import OPS, Op
 from pynn.layers import BatchNormalization, Dense, Dropout
@@ -102,6 +102,11 @@ def test_the_way_back_through_small_layers_is_shared_by_rows():
             [0],
             [1],
         ]
+    # One worker alone keeps the order of groups by columns.
+    update = op("x(n,i), dy(n,o) -> ~w(i,o)")
+    chain = steps((backward, dz, middle, dx), (update, z, dz, middle), (backward, dx, slot("below", 100, 100), dx2))
+    assert together(chain) == [[0, 2], [1]]
+    assert in_turn(chain, together(chain)) == [0, 1, 2]
     one = steps((backward, dz, middle, dx))[0]
     assert rows_of(one, {"n": 32, "o": 100, "i": 100}) == (0, 100, [400, 0, 400])
     assert rows_of(steps((backward, dz, large, slot("d", Batch(), 1000)))[0], {"n": 32, "o": 100, "i": 1000}) is None
@@ -139,6 +144,13 @@ def test_each_step_is_in_one_group(groups):
     lines = [(0, [], [], [], 1, None), (0, [], [], [], 1, None)]
     with pytest.raises(ValueError, match="each of 2 steps must be in one group"):
         _core.Program(lines, groups, [0, 1], [], [])
+
+
+@pytest.mark.parametrize("order", [[], [0], [0, 0], [0, 2]])
+def test_each_step_has_a_turn(order):
+    lines = [(0, [], [], [], 1, None), (0, [], [], [], 1, None)]
+    with pytest.raises(ValueError, match="each of 2 steps must run once"):
+        _core.Program(lines, [([0, 1], 1)], order, [], [])
 
 
 def fitted(workers):

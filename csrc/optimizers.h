@@ -88,7 +88,7 @@ PN_INLINE void rmsprop(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], rest = (real)(1 - s[1]);
     EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
-                PUT(w, GET(w) - quotients(lr * slope, roots(v_now + epsilon)));)
+                PUT(w, GET(w) - over_roots(lr * slope, v_now + epsilon));)
 }
 
 PN_INLINE void rmsprop_momentum(SPAN)
@@ -96,7 +96,7 @@ PN_INLINE void rmsprop_momentum(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict v = (real *)state[1] + at, *restrict m = (real *)state[2] + at;
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], mu = (real)s[3], rest = (real)(1 - s[1]);
     EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
-                const vector step = mu * GET(m) + quotients(lr * slope, roots(v_now + epsilon)); PUT(m, step);
+                const vector step = mu * GET(m) + over_roots(lr * slope, v_now + epsilon); PUT(m, step);
                 PUT(w, GET(w) - step);)
 }
 
@@ -106,7 +106,7 @@ PN_INLINE void rmsprop_centered(SPAN)
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], rest = (real)(1 - s[1]);
     EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
                 const vector a_now = rho * GET(a) + rest * slope; PUT(a, a_now);
-                PUT(w, GET(w) - quotients(lr * slope, roots(v_now - a_now * a_now + epsilon)));)
+                PUT(w, GET(w) - over_roots(lr * slope, v_now - a_now * a_now + epsilon));)
 }
 
 PN_INLINE void rmsprop_centered_momentum(SPAN)
@@ -116,8 +116,8 @@ PN_INLINE void rmsprop_centered_momentum(SPAN)
     const real lr = (real)s[0], rho = (real)s[1], epsilon = (real)s[2], mu = (real)s[3], rest = (real)(1 - s[1]);
     EACH_VECTOR(const vector slope = GET(g), v_now = rho * GET(v) + rest * (slope * slope); PUT(v, v_now);
                 const vector a_now = rho * GET(a) + rest * slope; PUT(a, a_now);
-                const vector step = mu * GET(m) + quotients(lr * slope, roots(v_now - a_now * a_now + epsilon));
-                PUT(m, step); PUT(w, GET(w) - step);)
+                const vector step = mu * GET(m) + over_roots(lr * slope, v_now - a_now * a_now + epsilon); PUT(m, step);
+                PUT(w, GET(w) - step);)
 }
 
 PN_INLINE void adam(SPAN)
@@ -182,7 +182,7 @@ PN_INLINE void adagrad(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict a = (real *)state[1] + at;
     const real lr = (real)s[0], epsilon = (real)s[1];
     EACH_VECTOR(const vector slope = GET(g), a_now = GET(a) + slope * slope; PUT(a, a_now);
-                PUT(w, GET(w) - quotients(lr * slope, roots(a_now + epsilon)));)
+                PUT(w, GET(w) - over_roots(lr * slope, a_now + epsilon));)
 }
 
 PN_INLINE void adadelta(SPAN)
@@ -190,7 +190,7 @@ PN_INLINE void adadelta(SPAN)
     real *restrict w = (real *)state[0] + at, *restrict a = (real *)state[1] + at, *restrict e = (real *)state[2] + at;
     const real lr = (real)s[0], rho = (real)s[1], rest = (real)(1 - s[1]), epsilon = (real)s[2];
     EACH_VECTOR(const vector slope = GET(g), a_now = rho * GET(a) + rest * (slope * slope), e_before = GET(e);
-                const vector step = quotients(roots(e_before + epsilon) * slope, roots(a_now + epsilon)); PUT(a, a_now);
+                const vector step = over_roots(roots(e_before + epsilon) * slope, a_now + epsilon); PUT(a, a_now);
                 PUT(e, rho * e_before + rest * (step * step)); PUT(w, GET(w) - lr * step);)
 }
 

@@ -1,9 +1,9 @@
 /* Square roots and quotients of vectors.
  *
- * The root and the quotient of 16 floats keep a processor's divider busy for 18 cycles, longer than all else in a step of
- * Adam.  An estimate of 14 bits and one Newton step are quicker; one of 12 bits needs a step on the remainder, too.  A
- * quotient by a root is within 3 ulp (tests/test_vmath.py), 1.5 with the exact instructions, which doubles and instruction
- * sets without an estimate use.
+ * The root and the quotient of 16 floats in AVX-512 keep a processor's divider busy for 20 cycles, longer than all else in a
+ * step of Adam.  There a quotient is an estimate of 14 bits and one Newton step, and one by a root needs no other: it is
+ * within 2 ulp (tests/test_vmath.py), 1.5 with the exact instructions.  AVX2 takes those: its estimates have
+ * 12 bits, and with a step on the remainder, too, took 1.8 times as long.
  */
 #ifndef PYNN_ROOTS_H
 #define PYNN_ROOTS_H
@@ -13,17 +13,13 @@
 #include <math.h>
 
 #if PN_BITS == 32 && PN_VECTOR_BYTES == 64 && defined(__AVX512F__)
-#define PN_BITS_OF_ESTIMATE 14
+#define PN_ESTIMATES
 #define PN_MAX(x, y) (vector) _mm512_max_ps((native)(x), (native)(y)) /* y, if one of them is no number */
 #define PN_MIN(x, y) (vector) _mm512_min_ps((native)(x), (native)(y))
-#define PN_ESTIMATE_INVERSE_ROOT(x) (vector) _mm512_rsqrt14_ps((native)(x))
-#define PN_ESTIMATE_INVERSE(x) (vector) _mm512_rcp14_ps((native)(x))
+#define PN_EXACT_ROOTS(x) (vector) _mm512_sqrt_ps((native)(x))
 #elif PN_BITS == 32 && PN_VECTOR_BYTES == 32 && defined(__AVX2__)
-#define PN_BITS_OF_ESTIMATE 12
 #define PN_MAX(x, y) (vector) _mm256_max_ps((native)(x), (native)(y))
-#define PN_MIN(x, y) (vector) _mm256_min_ps((native)(x), (native)(y))
-#define PN_ESTIMATE_INVERSE_ROOT(x) (vector) _mm256_rsqrt_ps((native)(x))
-#define PN_ESTIMATE_INVERSE(x) (vector) _mm256_rcp_ps((native)(x))
+#define PN_EXACT_ROOTS(x) (vector) _mm256_sqrt_ps((native)(x))
 #elif PN_BITS == 64 && PN_VECTOR_BYTES == 64 && defined(__AVX512F__)
 #define PN_EXACT_ROOTS(x) (vector) _mm512_sqrt_pd((native)(x))
 #elif PN_BITS == 64 && PN_VECTOR_BYTES == 32 && defined(__AVX2__)
@@ -35,39 +31,6 @@ typedef integer lanes_of_bits __attribute__((vector_size(PN_VECTOR_BYTES)));
 PN_INLINE vector splat(real x)
 {
     return x - (vector){0};
-}
-
-#ifdef PN_BITS_OF_ESTIMATE
-
-/* √x for x >= 0.  Zero becomes the smallest normal number (its root is 1e-19), infinity the largest. */
-PN_INLINE vector roots(vector x)
-{
-    x = PN_MAX(splat(FLT_MIN), PN_MIN(splat(FLT_MAX), x));
-    const vector y = PN_ESTIMATE_INVERSE_ROOT(x), half = y * (real)0.5;
-    const vector root = x * y, better = root + root * ((real)0.5 - root * half);
-    return PN_BITS_OF_ESTIMATE < 14 ? better + (x - better * better) * half : better;
-}
-
-/* x / y for y > 0. */
-PN_INLINE vector quotients(vector x, vector y)
-{
-    const vector estimate = PN_ESTIMATE_INVERSE(y), inverse = estimate + estimate * (1 - y * estimate);
-    const vector quotient = x * inverse;
-    return PN_BITS_OF_ESTIMATE < 14 ? quotient + (x - y * quotient) * inverse : quotient;
-}
-
-/* The larger of x and y lane by lane; y, if one of them is no number. */
-PN_INLINE vector larger(vector x, vector y)
-{
-    return PN_MAX(x, y);
-}
-
-#else
-
-PN_INLINE vector larger(vector x, vector y)
-{
-    const lanes_of_bits which = x > y;
-    return (vector)((which & (lanes_of_bits)x) | (~which & (lanes_of_bits)y));
 }
 
 PN_INLINE vector roots(vector x)
@@ -85,12 +48,49 @@ PN_INLINE vector roots(vector x)
 #endif
 }
 
+#ifdef PN_ESTIMATES
+
+/* x / y for y > 0. */
+PN_INLINE vector quotients(vector x, vector y)
+{
+    y = PN_MIN(splat(FLT_MAX), y); /* infinity times its inverse would be no number */
+    const vector estimate = (vector)_mm512_rcp14_ps((native)y);
+    return x * (estimate + estimate * (1 - y * estimate));
+}
+
+/* x / √y for y > 0. */
+PN_INLINE vector over_roots(vector x, vector y)
+{
+    const vector estimate = (vector)_mm512_rsqrt14_ps((native)y), half = estimate * (real)0.5;
+    const vector root =
+        PN_MIN(y * estimate, splat(FLT_MAX)); /* infinity times its inverse is no number: not this one */
+    return x * (estimate + estimate * ((real)0.5 - root * half));
+}
+
+#else
+
 PN_INLINE vector quotients(vector x, vector y)
 {
     return x / y;
 }
 
+PN_INLINE vector over_roots(vector x, vector y)
+{
+    return x / roots(y);
+}
+
 #endif
+
+/* The larger of x and y lane by lane; y, if one of them is no number. */
+PN_INLINE vector larger(vector x, vector y)
+{
+#ifdef PN_MAX
+    return PN_MAX(x, y);
+#else
+    const lanes_of_bits which = x > y;
+    return (vector)((which & (lanes_of_bits)x) | (~which & (lanes_of_bits)y));
+#endif
+}
 
 /* The smaller of x and y lane by lane; y, if one of them is no number. */
 PN_INLINE vector smaller(vector x, vector y)

@@ -196,10 +196,28 @@ def test_log_of_one_plus_exp(isa, real):
 
 
 @pytest.mark.parametrize("isa", isas())
-def test_a_quotient_by_a_root_is_within_three_ulp(isa):
-    """What RMSprop with rho 1 and epsilon 0 takes off a weight of 0: g / √v."""
+def test_quotients_by_roots_are_within_two_ulp(isa):
+    """What RMSprop with rho 1, and Adam with betas 1, take off a weight of 0 where epsilon is 0: g / √v and m / √v."""
     rng = np.random.default_rng(0)
     v = np.exp(rng.uniform(-60, 60, 10_007)).astype(np.float32)
-    g, w = rng.normal(size=v.size).astype(np.float32), np.zeros(v.size, np.float32)
-    table("cython", isa)["rmsprop_update", np.float32](g, w, v, scalars=(1.0, 1.0, 0.0))
-    assert ulps(w, -g.astype(np.float64) / np.sqrt(v.astype(np.float64))) <= 3
+    m, zero = rng.normal(size=v.size).astype(np.float32), np.zeros(v.size, np.float32)
+    kernels, want = table("cython", isa), -m.astype(np.float64) / np.sqrt(v.astype(np.float64))
+    by_rmsprop, by_adam = zero.copy(), zero.copy()
+    kernels["rmsprop_update", np.float32](m, by_rmsprop, v, scalars=(1.0, 1.0, 0.0))
+    kernels["adam_update", np.float32](zero, by_adam, m, v, scalars=(1.0, 1.0, 1.0, 0.0))
+    assert ulps(by_rmsprop, want) <= 2
+    assert ulps(by_adam, want) <= 2
+
+
+@pytest.mark.parametrize("isa", isas())
+@pytest.mark.parametrize(
+    ("name", "states", "scalars"), [("rmsprop", 1, (1, 0.9, 1e-7)), ("adam", 2, (1, 0.9, 0.9, 1e-7))]
+)
+def test_a_quotient_by_an_infinite_root_is_zero(name, states, scalars, isa):
+    """g² is beyond the largest float, and what is taken off the weight is a finite number over infinity."""
+    g, w = np.array([1e30, 1, np.nan], np.float32), np.ones(3, np.float32)
+    zeros = [np.zeros(3, np.float32) for _ in range(states)]
+    table("cython", isa)[f"{name}_update", np.float32](g, w, *zeros, scalars=scalars)
+    assert w[0] == 1
+    assert w[1] < 0.9
+    assert np.isnan(w[2])

@@ -13,27 +13,29 @@ PN_KERNEL(dense_chunks) /* x(n,i), w(i,o) -> sums(m,o) */
     }
 }
 
-/* y_r = what the chunks have for row r, first to last; `beyond` is where they end. */
-PN_INLINE void add_chunks(const real *restrict sums, real *restrict y, int64_t step, int64_t beyond, int64_t o)
+/* A vector of a row: what the chunks have, first to last, and b; `beyond` is where they end.  `some`: the lanes at the end of
+ * a row. */
+PN_INLINE vector sum_of_chunks(const real *sums, int64_t step, int64_t beyond, const real *b, lane_mask some,
+                               const int whole)
 {
-    for (int64_t j = 0; j < o; j++)
-        y[j] = beyond > 0 ? sums[j] : 0;
+    vector sum = beyond <= 0 ? (vector){0} : whole ? load(sums) : load_first(sums, some);
     for (int64_t at = step; at < beyond; at += step)
-        for (int64_t j = 0; j < o; j++)
-            y[j] += sums[at + j];
+        sum += whole ? load(sums + at) : load_first(sums + at, some);
+    return sum + (whole ? load(b) : load_first(b, some));
 }
 
 /* `value` is an expression in x = (x w + b)_j. */
 #define DENSE_SUM(name, constants, value)                                                                              \
     PN_KERNEL(name) /* sums(m,o), b(o) -> y(n,o) */                                                                    \
     {                                                                                                                  \
-        const int64_t m = d[0], o = d[1], n = d[2];                                                                    \
+        const int64_t m = d[0], o = d[1], n = d[2], step = n * o;                                                      \
         const real *const b = p[1];                                                                                    \
         constants for (int64_t r = lo; r < hi; r++)                                                                    \
         {                                                                                                              \
-            real *const y = (real *)p[2] + r * o;                                                                      \
-            add_chunks((const real *)p[0] + r * o, y, n * o, (m - r) * o, o);                                          \
-            FINISH_ROW(y, b, o, value)                                                                                 \
+            const real *const sums = (const real *)p[0] + r * o;                                                       \
+            const int64_t beyond = (m - r) * o;                                                                        \
+            FINISH_LANES((real *)p[2] + r * o, o, value, sum_of_chunks(sums + at, step, beyond, b + at, last, 1),      \
+                         sum_of_chunks(sums + at, step, beyond, b + at, last, 0))                                      \
         }                                                                                                              \
     }
 

@@ -119,11 +119,14 @@ PN_INLINE real pn_tanh(real x)
     return x < 0 ? -y : y;
 }
 
+/* 1 / (1 + e^-x); beyond PN_EXP_HIGH e^-x overflows, and this is 0. */
 PN_INLINE real pn_sigmoid(real x)
 {
-    const real e = pn_exp(x < 0 ? x : -x);
-    const real y = 1 / (1 + e);
-    return x < 0 ? e * y : y;
+    real rounded;
+    real t = -x < PN_EXP_LOW ? PN_EXP_LOW : -x;
+    t = t > PN_EXP_HIGH + (real)0.2 ? PN_EXP_HIGH + (real)0.2 : t;
+    const real q = reduced_expm1(t, &rounded);
+    return 1 / (1 + ((real)2 * q + (real)2) * power_of_two(rounded, -1));
 }
 
 /* atanh(s) / s = 1 + s²/3 + s⁴/5 + …, for |s| <= 1/3, up to the power `terms` of s². */

@@ -46,7 +46,7 @@ PN_INLINE real leaky_relu(real x, real slope)
 
 PN_INLINE real elu(real x, real alpha, real scale)
 {
-    return scale * (x > 0 ? x : alpha * pn_expm1(x));
+    return scale * ((x > 0 ? x : 0) + alpha * pn_expm1_below(x));
 }
 
 /* Derivatives by the output. */

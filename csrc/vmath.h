@@ -17,10 +17,12 @@
 #define PN_LN2_LOW (-2.12194440e-4f)
 #define PN_ROUND 12582912.0f /* 1.5 * 2^23: adding it rounds to an integer and leaves that in the low bits */
 #define PN_EXP_LOW (-86.6f)  /* below: 0; e^-86.6 = 2.4e-38, twice the smallest normal number */
-#define PN_EXP_HIGH 88.7228f /* above: infinity */
+#define PN_EXP_OVER 89.0f    /* e^x overflows from 88.7228 on, and so does 2^n q here */
 #define PN_TANH_ONE 9.1f     /* tanh is 1 to half an ulp from here on */
 #define PN_SQRT_HALF 0.70710678f
 #define PN_TINY 1.17549435e-38f
+#define PN_FABS fabsf
+#define PN_COPYSIGN copysignf
 #else
 #define PN_MANTISSA 52
 #define PN_BIAS 1023
@@ -28,10 +30,12 @@
 #define PN_LN2_LOW 1.90821492927058770002e-10
 #define PN_ROUND 6755399441055744.0 /* 1.5 * 2^52 */
 #define PN_EXP_LOW (-707.7)
-#define PN_EXP_HIGH 709.782712893384
+#define PN_EXP_OVER 710.0 /* from 709.7827 on */
 #define PN_TANH_ONE 19.1
 #define PN_SQRT_HALF 0.70710678118654752440
 #define PN_TINY 2.2250738585072014e-308
+#define PN_FABS fabs
+#define PN_COPYSIGN copysign
 #endif
 #define PN_LOG2_E ((real)1.44269504088896340736)
 
@@ -49,29 +53,24 @@ PN_INLINE integer to_bits(real x)
     return i;
 }
 
-/* x = n ln 2 + r with |r| <= ln(2)/2: returns e^r - 1 and gives n as `n + PN_ROUND`. */
+/* x = n ln 2 + r with |r| <= ln(2)/2: returns e^r - 1 and gives n as `n + PN_ROUND`.  Terms are taken in pairs, half as many
+ * one after another. */
 PN_INLINE real reduced_expm1(real x, real *rounded)
 {
     *rounded = x * PN_LOG2_E + PN_ROUND;
     const real n = *rounded - PN_ROUND;
-    const real r = (x - n * PN_LN2_HIGH) - n * PN_LN2_LOW;
+    const real r = (x - n * PN_LN2_HIGH) - n * PN_LN2_LOW, square = r * r;
 #if PN_BITS == 32
-    real q = (real)(1.0 / 5040);
+    real q = (real)(1.0 / 5040) * r + (real)(1.0 / 720);
 #else
-    real q = (real)(1.0 / 6227020800.0);
-    q = q * r + (real)(1.0 / 479001600.0);
-    q = q * r + (real)(1.0 / 39916800.0);
-    q = q * r + (real)(1.0 / 3628800.0);
-    q = q * r + (real)(1.0 / 362880.0);
-    q = q * r + (real)(1.0 / 40320.0);
-    q = q * r + (real)(1.0 / 5040.0);
+    real q = (real)(1.0 / 6227020800.0) * r + (real)(1.0 / 479001600.0);
+    q = q * square + ((real)(1.0 / 39916800.0) * r + (real)(1.0 / 3628800.0));
+    q = q * square + ((real)(1.0 / 362880.0) * r + (real)(1.0 / 40320.0));
+    q = q * square + ((real)(1.0 / 5040.0) * r + (real)(1.0 / 720.0));
 #endif
-    q = q * r + (real)(1.0 / 720.0);
-    q = q * r + (real)(1.0 / 120.0);
-    q = q * r + (real)(1.0 / 24.0);
-    q = q * r + (real)(1.0 / 6.0);
-    q = q * r + (real)0.5;
-    return q * (r * r) + r;
+    q = q * square + ((real)(1.0 / 120.0) * r + (real)(1.0 / 24.0));
+    q = q * square + ((real)(1.0 / 6.0) * r + (real)0.5);
+    return q * square + r;
 }
 
 /* 2^(n + shift) from `n + PN_ROUND`: the integer sits in the low bits and moves into the exponent's place. */
@@ -81,17 +80,16 @@ PN_INLINE real power_of_two(real rounded, integer shift)
     return from_bits((integer)(n << PN_MANTISSA));
 }
 
-/* e^x; 0 below PN_EXP_LOW, infinity above PN_EXP_HIGH, NaN for NaN. */
+/* e^x; 0 below PN_EXP_LOW, infinity where it overflows, NaN for NaN. */
 PN_INLINE real pn_exp(real x)
 {
     real rounded;
     real t = x < PN_EXP_LOW ? PN_EXP_LOW : x;
-    t = t > PN_EXP_HIGH ? PN_EXP_HIGH : t;
+    t = t > PN_EXP_OVER ? PN_EXP_OVER : t;
     const real q = reduced_expm1(t, &rounded);
     /* 2^n itself overflows for the largest x: use 2^(n-1) and double the other factor. */
-    real y = ((real)2 * q + (real)2) * power_of_two(rounded, -1);
-    y = x < PN_EXP_LOW ? (real)0 : y;
-    return x > PN_EXP_HIGH ? (real)INFINITY : y;
+    const real y = ((real)2 * q + (real)2) * power_of_two(rounded, -1);
+    return x < PN_EXP_LOW ? (real)0 : y;
 }
 
 /* e^x - 1, with full relative precision near 0. */
@@ -99,32 +97,40 @@ PN_INLINE real pn_expm1(real x)
 {
     real rounded;
     real t = x < PN_EXP_LOW ? PN_EXP_LOW : x;
-    t = t > PN_EXP_HIGH ? PN_EXP_HIGH : t;
+    t = t > PN_EXP_OVER ? PN_EXP_OVER : t;
     const real q = reduced_expm1(t, &rounded);
     const real half = power_of_two(rounded, -1); /* as in pn_exp */
-    const real y = (real)2 * (half * q + (half - (real)0.5));
-    return x > PN_EXP_HIGH ? (real)INFINITY : y;
+    return (real)2 * (half * q + (half - (real)0.5));
+}
+
+/* e^x - 1 for x <= 0, and 0 for x > 0. */
+PN_INLINE real pn_expm1_below(real x)
+{
+    real rounded;
+    real t = x < PN_EXP_LOW ? PN_EXP_LOW : x;
+    t = t > 0 ? 0 : t;
+    const real q = reduced_expm1(t, &rounded), scale = power_of_two(rounded, 0);
+    return scale * q + (scale - 1);
 }
 
 /* tanh x = m / (m + 2), m = e^2|x| - 1 = 2^n q + (2^n - 1): exact near 0, where n = 0 and m = q. */
 PN_INLINE real pn_tanh(real x)
 {
     real rounded;
-    const real a = x < 0 ? -x : x;
+    const real a = PN_FABS(x);
     const real t = a > PN_TANH_ONE ? PN_TANH_ONE : a;
     const real q = reduced_expm1(t + t, &rounded);
     const real scale = power_of_two(rounded, 0);
     const real m = scale * q + (scale - 1);
-    const real y = m / (m + 2);
-    return x < 0 ? -y : y;
+    return PN_COPYSIGN(m / (m + 2), x);
 }
 
-/* 1 / (1 + e^-x); beyond PN_EXP_HIGH e^-x overflows, and this is 0. */
+/* 1 / (1 + e^-x). */
 PN_INLINE real pn_sigmoid(real x)
 {
     real rounded;
     real t = -x < PN_EXP_LOW ? PN_EXP_LOW : -x;
-    t = t > PN_EXP_HIGH + (real)0.2 ? PN_EXP_HIGH + (real)0.2 : t;
+    t = t > PN_EXP_OVER ? PN_EXP_OVER : t;
     const real q = reduced_expm1(t, &rounded);
     return 1 / (1 + ((real)2 * q + (real)2) * power_of_two(rounded, -1));
 }

@@ -274,15 +274,6 @@ cdef class Program:
         return reached
 
 
-def within(array, bytes largest):
-    """Whether no number of a C-contiguous array of float32 or float64 is NaN or above `largest`, in its bytes."""
-    cdef Py_buffer view
-    PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
-    cdef bint found = pn_within(view.buf, view.len, <const char *>largest, len(largest))
-    PyBuffer_Release(&view)
-    return found
-
-
 def twister_is(capsule, const uint32_t[::1] key, int position):
     """Whether the state of NumPy's Mersenne twister of a `capsule` is laid out as `permute` reads it."""
     return len(key) == 624 and pn_twister_is(PyCapsule_GetPointer(capsule, "BitGenerator"), &key[0], position)

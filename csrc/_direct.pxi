@@ -1,4 +1,5 @@
-"""Included by _core.pyx: a frozen plan as a function of arrays, for a model called on a few rows."""
+"""Included by _core.pyx: a frozen plan as a function of arrays, for a model called on a few rows, and what is asked
+of the rows first."""
 
 
 cdef class Direct:
@@ -35,3 +36,19 @@ cdef class Direct:
         finally:
             for i in range(plan.n_pointers):
                 plan.pointers[i].base = NULL
+
+
+def within(array, bytes largest):
+    """Whether no number of a C-contiguous array of float32 or float64 is NaN or above `largest`, in its bytes."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(array, &view, PyBUF_SIMPLE)
+    cdef const char *limit = largest
+    cdef int64_t width = len(largest)
+    cdef bint found
+    if view.len < 65536:  # a few rows: other threads wait for less than letting them go takes
+        found = pn_within(view.buf, view.len, limit, width)
+    else:
+        with nogil:
+            found = pn_within(view.buf, view.len, limit, width)
+    PyBuffer_Release(&view)
+    return found

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pynn import config
+from pynn.runners import within
 
 # Types that the core reads row by row; every other number type is converted once.
 SOURCES = (np.dtype(np.uint8), np.dtype(np.float32), np.dtype(np.float64))
@@ -148,12 +149,9 @@ def cast(found: np.ndarray, real: Any) -> np.ndarray:
 
 
 def _check_finite(found: np.ndarray, largest: float, name: str) -> None:
-    # If the sum of squares is at most the square of the largest number, so is every term: one cheap pass.  Only where
-    # it is not, look for the row.  (A memory-mapped file is not read whole for this.)
-    flat = found.reshape(-1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = float(np.dot(flat, flat))
-    if np.isfinite(squares) and squares <= largest * largest:
+    # One pass by all workers; only where a value is out of bounds, look for the row.  (A memory-mapped file is not read
+    # whole for this.)
+    if within(found, np.asarray(largest, found.dtype).tobytes()):
         return
     for row, values in enumerate(found):
         if not (np.abs(values) <= largest).all():

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynn import data, targets
+from pynn import data, get_num_threads, set_num_threads, targets
 from pynn.keras import Input, Sequential
 from pynn.layers import Dense, Flatten
+from pynn.runners import within
 
 ROWS, SHAPE = 11, (3, 4)
 DTYPES = ["?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "g", ">i4", ">f4", ">f8"]
@@ -253,3 +254,31 @@ def test_a_mask_is_not_lost():
     with pytest.raises(ValueError, match="x has masked values"):
         data.array(x, "x")
     assert data.array(x[:2], "x").shape == (2, 2)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_one_bad_value_is_seen_wherever_it_stands(dtype, workers):
+    """Many blocks, shared among workers, the last of them short; and a few values, which are one block."""
+    before, most = get_num_threads(), np.finfo(np.float32).max
+    limit = np.asarray(most, dtype).tobytes()
+    set_num_threads(workers)
+    try:
+        for rows in (7, 70_001, 1_000_003):
+            x = np.full(rows, -most, dtype)
+            assert within(x, limit)
+            for at in {0, 3, rows // 2, rows - 63, rows - 1} & set(range(rows)):
+                for bad in (np.nan, -np.inf, np.inf, *([-3.5e38] if dtype == np.float64 else [])):
+                    x[at] = bad
+                    assert not within(x, limit)
+                x[at] = most
+            assert within(x, limit)
+    finally:
+        set_num_threads(before)
+
+
+def test_the_first_bad_row_of_many_is_named():
+    x = np.ones((60_001, 12), np.float32)
+    x[[50_000, 60_000], 7] = np.nan
+    with pytest.raises(ValueError, match="x has NaN values, the first in row 50000:"):
+        data.in_form(x, real32, "x")

@@ -23,6 +23,7 @@ typedef struct {
     int64_t c_step;       /* elements from row to row of c; 0: all strips live in one place */
     int64_t depth, width; /* of a block of b */
     real *panels, *rows;  /* copies of b's block and of two strips of a */
+    real rate;            /* of what is taken off c; 0: c is written */
 } work;
 
 /* A multiple of `unit` that covers `whole` in as few, nearly equal pieces as pieces of `most` would. */
@@ -70,7 +71,8 @@ static void multiply_strip(const work *w, const block *b, const strip *s, const 
               .depth = b->depth,
               .c = s->c,
               .c_row = s->c_row,
-              .first = b->k0 == 0};
+              .first = b->k0 == 0,
+              .rate = w->rate};
     for (int64_t left = b->width; left > 0;) {
         const int64_t wide = next_wide(left), width = at_most(left, wide * PN_LANES);
         t.last = width - (wide - 1) * PN_LANES;
@@ -157,6 +159,9 @@ void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t 
     _Alignas(64) real panels[BLOCK], rows[2 * MR * PN_DEEPEST], strips[MR * WIDEST];
     const int64_t most = MOST_WIDE * PN_LANES, depth = even_piece(f->k, PN_DEEPEST, 2);
     work w;
+    w.rate = 0;
+    if (!c && f->a_col != 1 && how->from != NULL && how->rate != 0) /* in registers, then */
+        c = how->from, c_row = f->n, w.rate = how->rate, how = NULL;
     w.f = f, w.how = how, w.lo = lo, w.hi = hi, w.panels = panels, w.rows = rows;
     w.c_step = c ? c_row : 0, w.depth = depth;
     w.width = even_piece(f->n, at_most(BLOCK / depth / most * most, WIDEST), most);

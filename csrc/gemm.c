@@ -70,7 +70,8 @@ static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t l
                       c + lo * c_row + j0,
                       c_row,
                       width - (wide - 1) * PN_LANES,
-                      k0 == 0};
+                      k0 == 0,
+                      0};
             multiply_panel(&t, hi - lo, wide, packed);
         }
     }

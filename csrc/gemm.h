@@ -26,12 +26,15 @@ typedef struct {
     int64_t c_row, r0, rows, j0, width;
 } strip;
 
-/* What becomes of a strip while it is in the nearest cache: `run` is called once for each, with the kernel's arguments. */
+/* What becomes of a strip while it is in the nearest cache: `run` is called once for each, with the kernel's arguments.
+ * Where it is no more than `from` -= rate * strip, for a matrix of c's form, that may be done in registers instead. */
 typedef struct finish {
     void (*run)(const struct finish *how, const strip *done);
     void *const *p;
     const int64_t *d;
     const double *s;
+    real *from; /* NULL: it is more */
+    real rate;
 } finish;
 
 /* Rows [lo, hi) of c, which has n columns and `c_row` elements from row to row.  c points at row 0.  The sum over k runs

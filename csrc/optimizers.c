@@ -29,7 +29,7 @@ UPDATE(ftrl)
 UPDATE(schedule_free)
 
 /* Rows of the gradient are updated while they are in the nearest cache; they and those of w may lie end to end alike. */
-#define DENSE_WEIGHTS(update)                                                                                          \
+#define DENSE_WEIGHTS(update, ...)                                                                                     \
     static void update##_strip(const finish *how, const strip *g)                                                      \
     {                                                                                                                  \
         const int64_t o = how->d[2], whole = g->width == o && g->c_row == o;                                           \
@@ -41,22 +41,26 @@ UPDATE(schedule_free)
     {                                                                                                                  \
         const int64_t n = d[0], i = d[1], o = d[2];                                                                    \
         const product xdy = {p[0], 1, i, p[1], o, 1, n, o, 0};                                                         \
-        const finish how = {update##_strip, p, d, s};                                                                  \
+        const finish how = {update##_strip, p, d, s, __VA_ARGS__};                                                     \
         PN_NAME(gemm_finish)(&xdy, NULL, 0, lo, hi, &how);                                                             \
     }
 
-DENSE_WEIGHTS(sgd)
-DENSE_WEIGHTS(momentum)
-DENSE_WEIGHTS(rmsprop)
-DENSE_WEIGHTS(adam)
-DENSE_WEIGHTS(adamw)
-DENSE_WEIGHTS(adamax)
-DENSE_WEIGHTS(nadam)
-DENSE_WEIGHTS(adagrad)
-DENSE_WEIGHTS(adadelta)
-DENSE_WEIGHTS(lion)
-DENSE_WEIGHTS(l2_momentum)
-DENSE_WEIGHTS(l2_adam)
+/* What gemm.h asks for in `finish`: whether rows that are finished are no more than a multiple of what is taken off w. */
+#define A_MULTIPLE (real *)p[2], (real)s[0]
+#define MORE NULL, 0
+
+DENSE_WEIGHTS(sgd, A_MULTIPLE)
+DENSE_WEIGHTS(momentum, MORE)
+DENSE_WEIGHTS(rmsprop, MORE)
+DENSE_WEIGHTS(adam, MORE)
+DENSE_WEIGHTS(adamw, MORE)
+DENSE_WEIGHTS(adamax, MORE)
+DENSE_WEIGHTS(nadam, MORE)
+DENSE_WEIGHTS(adagrad, MORE)
+DENSE_WEIGHTS(adadelta, MORE)
+DENSE_WEIGHTS(lion, MORE)
+DENSE_WEIGHTS(l2_momentum, MORE)
+DENSE_WEIGHTS(l2_adam, MORE)
 
 /* Columns whose sums are kept beside one another. */
 #define BIAS_COLUMNS 128

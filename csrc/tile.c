@@ -40,6 +40,33 @@ PN_INLINE void store_sums(sums sum, const tile *t, lane_mask mask, const int row
         }
 }
 
+/* c is fetched before the products begin. */
+PN_INLINE void fetch_c(const tile *t, const int rows, const int wide)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            __builtin_prefetch(t->c + r * t->c_row + v * PN_LANES, 1);
+}
+
+PN_INLINE void take_off(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+{
+    real *const first = t->c;
+    const int64_t c_row = t->c_row;
+    const vector rate = t->rate - (vector){0};
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++) {
+            real *c = first + r * c_row + v * PN_LANES;
+            if (v + 1 < wide)
+                store(c, load(c) - rate * sum[r][v]);
+            else
+                store_first(c, load_first(c, mask) - rate * sum[r][v], mask);
+        }
+}
+
 PN_INLINE void load_row(vector *row, const real *b, lane_mask mask, const int wide, const enum source from)
 {
 #pragma GCC unroll 3
@@ -69,10 +96,12 @@ PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const 
 }
 
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int64_t a_row, const int64_t a_col,
-                        const enum source from)
+                        const enum source from, const int takes_off)
 {
     sums sum;
     const lane_mask mask = first_lanes(t->last);
+    if (takes_off && t->rate != 0)
+        fetch_c(t, rows, wide);
     start_sums(sum, t, mask, rows, wide);
     const int panel = from == PANEL;
     const real *a = t->a, *b = panel ? t->panel : t->b;
@@ -90,16 +119,19 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         a += a_col;
         b += stride;
     }
-    store_sums(sum, t, mask, rows, wide);
+    if (takes_off && t->rate != 0)
+        take_off(sum, t, mask, rows, wide);
+    else
+        store_sums(sum, t, mask, rows, wide);
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */
 PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, const enum source from)
 {
     if (t->a_col == 1)
-        multiply(t, rows, wide, t->a_row, 1, from);
+        multiply(t, rows, wide, t->a_row, 1, from, 0);
     else
-        multiply(t, rows, wide, 1, t->a_col, from);
+        multiply(t, rows, wide, 1, t->a_col, from, from != DIRECT);
 }
 
 PN_INLINE void multiply_wide(const tile *t, const int rows, const int64_t wide, const enum source from)

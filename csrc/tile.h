@@ -19,6 +19,7 @@ typedef struct {
     int64_t c_row;
     int64_t last; /* columns in the last vector of a row: 1 ... PN_LANES */
     int first;    /* 0: add to what c holds */
+    real rate;    /* not 0: take so many times the sums off what c holds (not DIRECT, rows of a adjacent) */
 } tile;
 
 /* `wide` vectors in a row, `rows` <= MR rows: MR of them, where the panel is written. */

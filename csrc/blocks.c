@@ -154,16 +154,23 @@ static void multiply_all(work *w, real *c, int64_t c_row, enum source from)
         }
 }
 
-void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
+static void run(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
     _Alignas(64) real panels[BLOCK], rows[2 * MR * PN_DEEPEST], strips[MR * WIDEST];
     const int64_t most = MOST_WIDE * PN_LANES, depth = even_piece(f->k, PN_DEEPEST, 2);
     work w;
-    w.rate = 0;
-    if (!c && f->a_col != 1 && how->from != NULL && how->rate != 0) /* in registers, then */
-        c = how->from, c_row = f->n, w.rate = how->rate, how = NULL;
-    w.f = f, w.how = how, w.lo = lo, w.hi = hi, w.panels = panels, w.rows = rows;
+    w.f = f, w.how = how, w.lo = lo, w.hi = hi, w.panels = panels, w.rows = rows, w.rate = rate;
     w.c_step = c ? c_row : 0, w.depth = depth;
     w.width = even_piece(f->n, at_most(BLOCK / depth / most * most, WIDEST), most);
     multiply_all(&w, c ? c : strips, c ? c_row : w.width, f->b_col == 1 ? COPY : PANEL);
+}
+
+void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
+{
+    run(f, 0, c, c_row, lo, hi, how);
+}
+
+void PN_NAME(take_off_blocks)(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi)
+{
+    run(f, rate, c, c_row, lo, hi, NULL);
 }

@@ -7,6 +7,7 @@
 #include "gemm.h"
 #include "blocks.h"
 #include "ends.h"
+#include "lanes.h"
 #include "small.h"
 #include "tile.h"
 #include "transpose.h"
@@ -138,9 +139,50 @@ static void multiply_groups(const product *f, int64_t lo, int64_t hi, const fini
         }
 }
 
+/* The last `columns` columns of c -= rate * product, some 48 rows at a time. */
+static void take_off_ends(const product *f, real rate, int64_t columns, real *c, int64_t c_row, int64_t lo, int64_t hi)
+{
+    _Alignas(64) real sums[(GROUP_ROWS + PN_LANES) * PN_LANES];
+    const lane_mask some = first_lanes(columns);
+    product last = *f;
+    last.b += f->n - columns, last.n = columns;
+    for (int64_t r0 = lo, rows; r0 < hi; r0 += rows) {
+        rows = hi - r0 < GROUP_ROWS + PN_LANES ? hi - r0 : GROUP_ROWS;
+        last.a = f->a + r0 * f->a_row;
+        PN_NAME(ends_along_rows)(&last, columns, sums, PN_LANES, 0, rows);
+        for (int64_t r = 0; r < rows; r++) {
+            real *const w = c + (r0 + r) * c_row + f->n - columns;
+            store_first(w, load_first(w, some) - rate * load(sums + r * PN_LANES), some);
+        }
+    }
+}
+
+/* Whether strips of a product (and of b, which is read in place) would be as fast as registers. */
+static int as_fast_in_strips(const product *f, int64_t lo, int64_t hi)
+{
+    if (PN_VECTOR_BYTES == 64)
+        return f->n < 4 * PN_LANES || hi - lo < PN_LANES;
+    return f->k * f->n <= SMALL || hi - lo <= FEW;
+}
+
+/* `how` in registers; 0, having done nothing, where strips are as fast or the product is of another form. */
+static int take_off(const product *f, int64_t lo, int64_t hi, const finish *how)
+{
+    product tiles = *f;
+    if (how->from == NULL || how->rate == 0 || f->k > PN_DEEPEST || f->a_row != 1 || f->a_col == 1 || f->b_col != 1 ||
+        as_fast_in_strips(f, lo, hi))
+        return 0;
+    const int64_t last = PN_NAME(ends_along_rows_of)(f);
+    tiles.n -= last;
+    PN_NAME(take_off_blocks)(&tiles, how->rate, how->from, f->n, lo, hi);
+    if (last > 0)
+        take_off_ends(f, how->rate, last, how->from, f->n, lo, hi);
+    return 1;
+}
+
 void PN_NAME(gemm_finish)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
-    if (hi <= lo || f->n <= 0)
+    if (hi <= lo || f->n <= 0 || (!c && take_off(f, lo, hi, how)))
         return;
     if (!c && (f->k > PN_DEEPEST || (f->b_col == 1 && (f->k * f->n <= SMALL || hi - lo <= FEW)))) {
         multiply_groups(f, lo, hi, how);

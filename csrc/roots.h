@@ -62,8 +62,8 @@ PN_INLINE vector quotients(vector x, vector y)
 PN_INLINE vector over_roots(vector x, vector y)
 {
     const vector estimate = (vector)_mm512_rsqrt14_ps((native)y), half = estimate * (real)0.5;
-    const vector root =
-        PN_MIN(y * estimate, splat(FLT_MAX)); /* infinity times its inverse is no number: not this one */
+    /* Infinity times its inverse is no number: then it is the other one. */
+    const vector root = PN_MIN(y * estimate, splat(FLT_MAX));
     return x * (estimate + estimate * ((real)0.5 - root * half));
 }
 

@@ -23,17 +23,22 @@ PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int row
         }
 }
 
-PN_INLINE void store_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+/* c = sums, or c -= rate * sums. */
+PN_INLINE void end_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide, const int takes_off)
 {
     /* Read once: for all that a compiler knows, each store changes *t. */
     real *const first = t->c;
     const int64_t c_row = t->c_row;
+    const vector rate = t->rate - (vector){0};
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++) {
+            const int whole = v + 1 < wide;
             real *c = first + r * c_row + v * PN_LANES;
-            if (v + 1 < wide)
+            if (takes_off)
+                sum[r][v] = (whole ? load(c) : load_first(c, mask)) - rate * sum[r][v];
+            if (whole)
                 store(c, sum[r][v]);
             else
                 store_first(c, sum[r][v], mask);
@@ -48,23 +53,6 @@ PN_INLINE void fetch_c(const tile *t, const int rows, const int wide)
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++)
             __builtin_prefetch(t->c + r * t->c_row + v * PN_LANES, 1);
-}
-
-PN_INLINE void take_off(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
-{
-    real *const first = t->c;
-    const int64_t c_row = t->c_row;
-    const vector rate = t->rate - (vector){0};
-#pragma GCC unroll 16
-    for (int r = 0; r < rows; r++)
-#pragma GCC unroll 3
-        for (int v = 0; v < wide; v++) {
-            real *c = first + r * c_row + v * PN_LANES;
-            if (v + 1 < wide)
-                store(c, load(c) - rate * sum[r][v]);
-            else
-                store_first(c, load_first(c, mask) - rate * sum[r][v], mask);
-        }
 }
 
 PN_INLINE void load_row(vector *row, const real *b, lane_mask mask, const int wide, const enum source from)
@@ -120,9 +108,9 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         b += stride;
     }
     if (takes_off && t->rate != 0)
-        take_off(sum, t, mask, rows, wide);
+        end_sums(sum, t, mask, rows, wide, 1);
     else
-        store_sums(sum, t, mask, rows, wide);
+        end_sums(sum, t, mask, rows, wide, 0);
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */

@@ -7,11 +7,9 @@
 
 #if PN_BITS == 32
 #define PN_SQRT sqrtf
-#define PN_ABS fabsf
 #define PN_POW powf
 #else
 #define PN_SQRT sqrt
-#define PN_ABS fabs
 #define PN_POW pow
 #endif
 

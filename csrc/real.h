@@ -10,10 +10,14 @@
 typedef float real;
 typedef int32_t integer; /* as wide as real */
 #define PN_TYPE f32
+#define PN_ABS __builtin_fabsf
+#define PN_COPYSIGN __builtin_copysignf
 #else
 typedef double real;
 typedef int64_t integer;
 #define PN_TYPE f64
+#define PN_ABS __builtin_fabs
+#define PN_COPYSIGN __builtin_copysign
 #endif
 
 #define PN_PASTE_(name, type, isa) pn_##name##_##type##_##isa

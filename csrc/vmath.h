@@ -21,8 +21,6 @@
 #define PN_TANH_ONE 9.1f     /* tanh is 1 to half an ulp from here on */
 #define PN_SQRT_HALF 0.70710678f
 #define PN_TINY 1.17549435e-38f
-#define PN_FABS fabsf
-#define PN_COPYSIGN copysignf
 #else
 #define PN_MANTISSA 52
 #define PN_BIAS 1023
@@ -34,8 +32,6 @@
 #define PN_TANH_ONE 19.1
 #define PN_SQRT_HALF 0.70710678118654752440
 #define PN_TINY 2.2250738585072014e-308
-#define PN_FABS fabs
-#define PN_COPYSIGN copysign
 #endif
 #define PN_LOG2_E ((real)1.44269504088896340736)
 
@@ -117,7 +113,7 @@ PN_INLINE real pn_expm1_below(real x)
 PN_INLINE real pn_tanh(real x)
 {
     real rounded;
-    const real a = PN_FABS(x);
+    const real a = PN_ABS(x);
     const real t = a > PN_TANH_ONE ? PN_TANH_ONE : a;
     const real q = reduced_expm1(t + t, &rounded);
     const real scale = power_of_two(rounded, 0);

@@ -39,7 +39,6 @@ static int all_within(const void *x, int64_t bytes, const void *limit, int64_t w
 static void look_at_blocks(void *const *p, const int64_t *d, const double *s, int64_t lo, int64_t hi)
 {
     const int64_t first = lo * BLOCK, end = hi * BLOCK < d[0] ? hi * BLOCK : d[0];
-    (void)s;
     if (!all_within((const char *)p[0] + first, end - first, p[1], d[1]))
         atomic_store((_Atomic int *)p[2], 1);
 }

@@ -116,3 +116,15 @@ def test_the_cut_changes_no_bit(label, name):
         for other in results[1:]:
             for a, b in zip(results[0], other, strict=True):
                 np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("label", TABLES)
+def test_a_rate_of_zero_changes_nothing_and_one_that_is_no_number_everything(label):
+    for i, o in ((9, 5), (130, 100)) if not TABLES[label].simulated else ((9, 5),):
+        rng = np.random.default_rng(0)
+        x, dy, w = (rng.normal(size=shape).astype("float32") for shape in ((32, i), (32, o), (i, o)))
+        kept = w.copy()
+        TABLES[label]["dense_weights_sgd", np.float32](x, dy, w, scalars=[0.0])
+        np.testing.assert_array_equal(w, kept)
+        TABLES[label]["dense_weights_sgd", np.float32](x, dy, w, scalars=[np.nan])
+        assert np.isnan(w).all()

@@ -157,11 +157,12 @@ static void take_off_ends(const product *f, real rate, int64_t columns, real *c,
     }
 }
 
-/* Whether strips of a product (and of b, which is read in place) would be as fast as registers. */
+/* Whether strips of a product (and of b, which is read in place) would be as fast as registers.  They must be where the
+ * first strip of blocks would have fewer than MR rows: the tile that copies b makes as many. */
 static int as_fast_in_strips(const product *f, int64_t lo, int64_t hi)
 {
     if (PN_VECTOR_BYTES == 64)
-        return f->n < 4 * PN_LANES || hi - lo < PN_LANES;
+        return f->n < 4 * PN_LANES || hi - lo < 2 * MR;
     return f->k * f->n <= SMALL || hi - lo <= FEW;
 }
 

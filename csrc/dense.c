@@ -16,7 +16,7 @@
         const int64_t i = d[1], o = d[2];                                                                              \
         const real *const b = p[2];                                                                                    \
         const product xw = {p[0], i, 1, p[1], o, 1, i, o, 1};                                                          \
-        const ending end = {b, floor};                                                                                 \
+        const ending end = {b, floor, 0};                                                                              \
         constants if (PN_NAME(small_layer)(&xw, &end, p[3], lo, hi))                                                   \
         {                                                                                                              \
             finish((real *)p[3] + lo * o, (hi - lo) * o, value);                                                       \

@@ -78,17 +78,37 @@ static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t l
     }
 }
 
-/* One column whose elements are adjacent, of an a whose rows are: the same as a row, with a and b in each other's place. */
+/* `whole`: all lanes of the vector of c. */
+PN_INLINE vector column_sums(const product *f, int64_t r, lane_mask mask, const int whole)
+{
+    const real *a = f->a + r, *b = f->b;
+    vector sum[4] = {{0}};
+    int64_t k = f->k;
+    for (; k >= 4; k -= 4)
+#pragma GCC unroll 4
+        for (int q = 0; q < 4; q++, a += f->a_col, b += f->b_row)
+            sum[q] += (whole ? load(a) : load_first(a, mask)) * splat(*b);
+    for (; k > 0; k--, a += f->a_col, b += f->b_row)
+        sum[0] += (whole ? load(a) : load_first(a, mask)) * splat(*b);
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* One column whose elements are adjacent, of an a whose rows are: every fourth k, then all, as one sum would wait for
+ * itself. */
 static void multiply_column(const product *f, real *c, int64_t lo, int64_t hi)
 {
-    const product row = {f->b, 0, f->b_row, f->a + lo, f->a_col, 1, f->k, hi - lo, 0};
-    PN_NAME(gemm)(&row, c + lo, hi - lo, 0, 1);
+    const lane_mask rest = first_lanes((hi - lo) % PN_LANES);
+    int64_t r = lo;
+    for (; r + PN_LANES <= hi; r += PN_LANES)
+        store(c + r, column_sums(f, r, rest, 1));
+    if (r < hi)
+        store_first(c + r, column_sums(f, r, rest, 0), rest);
 }
 
 /* Rows [lo, hi) of the last columns; how many that are. */
 static int64_t multiply_ends(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
-    const ending end = {NULL, -(real)INFINITY};
+    const ending end = {NULL, -(real)INFINITY, 0};
     int64_t last = 0;
     if (f->all_columns && (last = PN_NAME(ends_along_k_of)(f)) > 0)
         PN_NAME(ends_along_k)(f, last, &end, c, c_row, lo, hi);
@@ -100,8 +120,18 @@ static int64_t multiply_ends(const product *f, real *c, int64_t c_row, int64_t l
 /* 0, having done nothing, where a panel pays. */
 static int multiply_small(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
-    const ending end = {NULL, -(real)INFINITY};
+    const ending end = {NULL, -(real)INFINITY, 0};
     return PN_NAME(small_product)(f, &end, c, c_row, lo, hi, how);
+}
+
+static void multiply_tiles(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
+{
+    if (multiply_small(f, c, c_row, lo, hi, NULL))
+        return;
+    if (hi - lo <= FEW)
+        multiply_shallow(f, c, c_row, lo, hi);
+    else
+        PN_NAME(multiply_blocks)(f, c, c_row, lo, hi, NULL);
 }
 
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
@@ -112,14 +142,14 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
         multiply_column(f, c, lo, hi);
         return;
     }
-    product tiles = *f;
-    tiles.n -= multiply_ends(f, c, c_row, lo, hi);
-    if (tiles.n == 0 || multiply_small(&tiles, c, c_row, lo, hi, NULL))
-        return;
-    if (hi - lo <= FEW)
-        multiply_shallow(&tiles, c, c_row, lo, hi);
-    else
-        PN_NAME(multiply_blocks)(&tiles, c, c_row, lo, hi, NULL);
+    const int64_t last = multiply_ends(f, c, c_row, lo, hi);
+    if (last == 0) {
+        multiply_tiles(f, c, c_row, lo, hi);
+    } else if (last < f->n) {
+        product tiles = *f;
+        tiles.n -= last;
+        multiply_tiles(&tiles, c, c_row, lo, hi);
+    }
 }
 
 /* Groups of rows and columns of c between the product and what is done with them: where a strip alone is not worth a call,
@@ -127,6 +157,12 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
 static void multiply_groups(const product *f, int64_t lo, int64_t hi, const finish *how)
 {
     _Alignas(64) real c[GROUP_ROWS * GROUP_COLUMNS];
+    if (lo == 0 && hi <= GROUP_ROWS && f->n <= GROUP_COLUMNS) {
+        const strip all = {c, f->n, 0, hi, 0, f->n};
+        PN_NAME(gemm)(f, c, f->n, 0, hi);
+        how->run(how, &all);
+        return;
+    }
     for (int64_t r0 = lo; r0 < hi; r0 += GROUP_ROWS)
         for (int64_t j0 = 0; j0 < f->n; j0 += GROUP_COLUMNS) {
             product part = *f;
@@ -157,8 +193,8 @@ static void take_off_ends(const product *f, real rate, int64_t columns, real *c,
     }
 }
 
-/* Whether strips of a product (and of b, which is read in place) would be as fast as registers.  They must be where the
- * first strip of blocks would have fewer than MR rows: the tile that copies b makes as many. */
+/* Whether strips of a product (and of b, which is read in place) would be as fast as blocks that end in registers.  They
+ * must be where the first strip of blocks would have fewer than MR rows: the tile that copies b makes as many. */
 static int as_fast_in_strips(const product *f, int64_t lo, int64_t hi)
 {
     if (PN_VECTOR_BYTES == 64)
@@ -166,18 +202,32 @@ static int as_fast_in_strips(const product *f, int64_t lo, int64_t hi)
     return f->k * f->n <= SMALL || hi - lo <= FEW;
 }
 
+/* The columns that are tiles; 0, having done nothing, where strips are as fast.  Rows that are shorter than a vector are
+ * read and written under a mask, and each would wait for the one before. */
+static int take_off_tiles(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi, int strips)
+{
+    const ending end = {NULL, -(real)INFINITY, rate};
+    if (strips)
+        return PN_VECTOR_BYTES == 64 && f->n >= PN_LANES && PN_NAME(small_product)(f, &end, c, c_row, lo, hi, NULL);
+    PN_NAME(take_off_blocks)(f, rate, c, c_row, lo, hi);
+    return 1;
+}
+
 /* `how` in registers; 0, having done nothing, where strips are as fast or the product is of another form. */
 static int take_off(const product *f, int64_t lo, int64_t hi, const finish *how)
 {
-    product tiles = *f;
     if (how->from == NULL || how->rate == 0 || f->k > PN_DEEPEST || f->a_row != 1 || f->a_col == 1 || f->b_col != 1 ||
-        as_fast_in_strips(f, lo, hi))
+        f->n == 1)
         return 0;
-    const int64_t last = PN_NAME(ends_along_rows_of)(f);
+    const int strips = as_fast_in_strips(f, lo, hi);
+    const int64_t last = hi - lo < PN_LANES ? 0 : PN_NAME(ends_along_rows_of)(f);
+    if (last == 0)
+        return take_off_tiles(f, how->rate, how->from, f->n, lo, hi, strips);
+    product tiles = *f;
     tiles.n -= last;
-    PN_NAME(take_off_blocks)(&tiles, how->rate, how->from, f->n, lo, hi);
-    if (last > 0)
-        take_off_ends(f, how->rate, last, how->from, f->n, lo, hi);
+    if (!take_off_tiles(&tiles, how->rate, how->from, f->n, lo, hi, strips))
+        return 0;
+    take_off_ends(f, how->rate, last, how->from, f->n, lo, hi);
     return 1;
 }
 

@@ -14,10 +14,11 @@ typedef struct {
     int all_columns; /* of the op: then the last few may be summed in an order of their own, as no part has others */
 } product;
 
-/* What becomes of a sum: it begins with start[j], and is no less than `floor`. */
+/* What becomes of a sum: it begins with start[j], and is no less than `floor`; or it is taken off c. */
 typedef struct {
     const real *start; /* NULL: 0 */
     real floor;        /* -INFINITY: none */
+    real rate; /* not 0: c -= rate * sum, without start and floor (rows of a adjacent, a vector of columns or more) */
 } ending;
 
 /* A few rows of c whose sums are complete: c points at element (r0, j0). */

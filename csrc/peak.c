@@ -5,7 +5,7 @@
 double PN_NAME(peak)(int64_t count, real *sink);
 double PN_NAME(peak)(int64_t count, real *sink)
 {
-    vector sum[MR][2], x = *sink - (vector){0};
+    vector sum[MR][2], x = splat(*sink);
 #pragma GCC unroll 16
     for (int r = 0; r < 2 * MR; r++)
         sum[r / 2][r % 2] = x * (real)r;

@@ -51,6 +51,11 @@ typedef integer index_vector __attribute__((vector_size(PN_VECTOR_BYTES)));
 #define PN_PICK(x, y, ...) __builtin_shuffle(x, y, (index_vector){__VA_ARGS__})
 #endif
 
+PN_INLINE vector splat(real x)
+{
+    return x - (vector){0};
+}
+
 /* memcpy is how C spells an unaligned load; it compiles to one instruction. */
 PN_INLINE vector load(const real *x)
 {

@@ -28,11 +28,6 @@
 
 typedef integer lanes_of_bits __attribute__((vector_size(PN_VECTOR_BYTES)));
 
-PN_INLINE vector splat(real x)
-{
-    return x - (vector){0};
-}
-
 PN_INLINE vector roots(vector x)
 {
 #ifdef PN_EXACT_ROOTS

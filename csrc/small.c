@@ -26,6 +26,7 @@ typedef struct {
     int64_t c_row;
     int64_t last; /* where the last vector of a row begins, from the first one on */
     int64_t left; /* columns, if they are fewer than lanes */
+    real rate;
 } tile;
 
 PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide, const int part)
@@ -45,6 +46,23 @@ PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows
             else
                 store(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last), y);
         }
+}
+
+/* The last vector of a row may hold some of those before it, too: all are read before one is written. */
+PN_INLINE void take_off(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide)
+{
+    real *const c = t->c;
+    const int64_t c_row = t->c_row, last = t->last;
+    const vector rate = splat(t->rate);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            sum[r][v] = load(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last)) - rate * sum[r][v];
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            store(c + r * c_row + (v + 1 < wide ? v * PN_LANES : last), sum[r][v]);
+    }
 }
 
 /* `rows`, `wide`, `part` and one of `a_row`, `a_col` are constants where this is inlined; `part`: one vector that is not
@@ -80,7 +98,10 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         a += a_col;
         b += t->b_row;
     }
-    put_sums(t, sum, rows, wide, part);
+    if (a_row == 1 && !part && t->rate != 0)
+        take_off(t, sum, rows, wide);
+    else
+        put_sums(t, sum, rows, wide, part);
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */
@@ -118,22 +139,24 @@ static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
     return rows >= MR ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
-static void multiply_all(tile t, int64_t n, int64_t rows)
+/* t is left as it was.  It goes by its address: a copy waits for what was stored in it last. */
+static void multiply_all(tile *t, int64_t n, int64_t rows)
 {
-    const real *const a = t.a, *const b = t.b, *const start = t.start;
-    real *const c = t.c;
+    const real *const a = t->a, *const b = t->b, *const start = t->start;
+    real *const c = t->c;
     int64_t vectors = (n + PN_LANES - 1) / PN_LANES;
-    t.left = n < PN_LANES ? n : 0;
+    t->left = n < PN_LANES ? n : 0;
     for (int64_t j = 0, wide; vectors > 0; j += wide * PN_LANES, vectors -= wide) {
         wide = next_wide(n - j);
-        t.last = vectors == wide ? n - j - PN_LANES : (wide - 1) * PN_LANES;
-        t.a = a, t.b = b + j, t.start = start == NULL ? NULL : start + j;
+        t->last = vectors == wide ? n - j - PN_LANES : (wide - 1) * PN_LANES;
+        t->a = a, t->b = b + j, t->start = start == NULL ? NULL : start + j;
         for (int64_t r = 0, done; r < rows; r += done) {
-            t.c = c + r * t.c_row + j;
-            done = multiply_tile(&t, rows - r, wide);
-            t.a += done * t.a_row;
+            t->c = c + r * t->c_row + j;
+            done = multiply_tile(t, rows - r, wide);
+            t->a += done * t->a_row;
         }
     }
+    t->a = a, t->b = b, t->start = start, t->c = c;
 }
 
 /* One column: inner products of rows of a with b, as many at a time as a vector has lanes. */
@@ -163,18 +186,18 @@ static void inner_products(const product *f, const ending *end, real *c, int64_t
 }
 
 /* All rows; a few at a time, if each is finished while it is in the nearest cache. */
-static void multiply_strips(tile t, int64_t n, int64_t lo, int64_t hi, const finish *how)
+static void multiply_strips(tile *t, int64_t n, int64_t lo, int64_t hi, const finish *how)
 {
     if (!how) {
         multiply_all(t, n, hi - lo);
         return;
     }
     for (int64_t r0 = lo; r0 < hi; r0 += MR) {
-        const strip s = {t.c, t.c_row, r0, at_most(hi - r0, MR), 0, n};
+        const strip s = {t->c, t->c_row, r0, at_most(hi - r0, MR), 0, n};
         multiply_all(t, n, s.rows);
         how->run(how, &s);
-        t.a += MR * t.a_row;
-        t.c += MR * t.c_row;
+        t->a += MR * t->a_row;
+        t->c += MR * t->c_row;
     }
 }
 
@@ -185,16 +208,16 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
     if (f->k * padded > (f->b_col == 1 ? MOST_IN_PLACE : MOST_ELEMENTS) &&
         (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
         return 0;
-    tile t = {f->a + lo * f->a_row, f->a_row,   f->a_col,       f->b,  f->b_row, f->k,
-              end->start,           end->floor, c + lo * c_row, c_row, 0,        0};
+    tile t = {f->a + lo * f->a_row, f->a_row,       f->a_col, f->b, f->b_row, f->k,     end->start,
+              end->floor,           c + lo * c_row, c_row,    0,    0,        end->rate};
     if (f->b_col == 1) {
-        multiply_strips(t, f->n, lo, hi, how);
+        multiply_strips(&t, f->n, lo, hi, how);
         return 1;
     }
     _Alignas(64) real panel[MOST_ELEMENTS];
     pack_transposed(f->b, f->b_col, f->k, f->n, panel, padded);
     t.b = panel, t.b_row = padded;
-    multiply_strips(t, f->n, lo, hi, how);
+    multiply_strips(&t, f->n, lo, hi, how);
     return 1;
 }
 
@@ -204,12 +227,13 @@ int PN_NAME(small_layer)(const product *f, const ending *end, real *c, int64_t l
         inner_products(f, end, c, lo, hi);
         return 1;
     }
-    product tiles = *f;
     const int64_t last = PN_NAME(ends_along_k_of)(f);
+    if (last == 0)
+        return PN_NAME(small_product)(f, end, c, f->n, lo, hi, NULL);
+    product tiles = *f;
     tiles.n -= last;
     if (tiles.n > 0 && !PN_NAME(small_product)(&tiles, end, c, f->n, lo, hi, NULL))
         return 0;
-    if (last > 0)
-        PN_NAME(ends_along_k)(f, last, end, c, f->n, lo, hi);
+    PN_NAME(ends_along_k)(f, last, end, c, f->n, lo, hi);
     return 1;
 }

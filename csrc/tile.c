@@ -29,7 +29,7 @@ PN_INLINE void end_sums(sums sum, const tile *t, lane_mask mask, const int rows,
     /* Read once: for all that a compiler knows, each store changes *t. */
     real *const first = t->c;
     const int64_t c_row = t->c_row;
-    const vector rate = t->rate - (vector){0};
+    const vector rate = splat(t->rate);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 3
@@ -76,7 +76,7 @@ PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const 
 {
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++) {
-        const vector x = a[r * a_row] - (vector){0};
+        const vector x = splat(a[r * a_row]);
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++)
             sum[r][v] += x * row[v];

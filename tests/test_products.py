@@ -84,6 +84,17 @@ def test_every_way_gives_the_product(label, name):
                 np.testing.assert_array_equal(arrays[-1], want, err_msg=f"{name} {real.__name__} {size} {cuts}")
 
 
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("label", [label for label in TABLES if not TABLES[label].simulated])
+def test_every_number_of_rows_and_columns(label, name):
+    # Where tiles, strips of them and vectors end.
+    scalars = [0.5] if name == "dense_weights_sgd" else OPS[name].sample_scalars
+    for real, rows, columns in itertools.product((np.float32, np.float64), range(1, 36), range(1, 101)):
+        arrays, want = operands(name, (rows, 9, columns), real)
+        TABLES[label][name, real](*arrays, scalars=scalars)
+        assert np.array_equal(arrays[-1], want), (real, rows, columns)
+
+
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.also])
 @pytest.mark.parametrize("label", [label for label in TABLES if TABLES[label].parts])
 def test_a_call_on_some_rows_gives_the_bits_of_a_call_on_all(label, name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pynn import changes
 from pynn.keras import Input, Sequential
 from pynn.layers import Dense
 from pynn.optimizers import SGD
@@ -31,6 +32,13 @@ def test_a_plan_is_used_again(model):
     model.fit(X.astype(np.float64), Y, verbose=0)
     model.fit(X, Y, sample_weight=np.ones(20), verbose=0)
     assert len(model._works) == 5
+
+
+def test_fit_leaves_alone_what_plans_depend_on(model):
+    model.fit(X, Y, verbose=0)
+    before = changes.seen.count
+    model.fit(X, Y, initial_epoch=1, epochs=3, verbose=0)
+    assert changes.seen.count == before
 
 
 def test_metrics_of_fit_again_and_again(model):

@@ -55,7 +55,7 @@ _PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "
 # Plans of calls on arrays.
 _PLANS = {"_applied", "_short_cuts"}
 # What training sets and no plan depends on.
-_PASSING = {"history", "stop_training"}
+_PASSING = {"history", "stop_training", "_initial_epoch"}
 
 
 def _leaves(value: Any) -> Iterator[Any]:

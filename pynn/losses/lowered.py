@@ -139,8 +139,10 @@ class LoweredLoss(Loss):
 
     def check_domain(self, y: np.ndarray) -> None:
         """Raise ValueError where the loss of a target is no number; it names the first such row."""
+        if not np.isfinite(self.least):
+            return
         wrong = y < self.least if self.least_included else y <= self.least
-        if np.isfinite(self.least) and wrong.any():
+        if wrong.any():
             bound = f"{'>=' if self.least_included else '>'} {self.least:g}"
             row = int(np.argwhere(wrong)[0][0]) if y.ndim else 0
             raise ValueError(f"Loss '{self.name}' takes targets {bound}, but y has {y[wrong].flat[0]} in row {row}.")

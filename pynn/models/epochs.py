@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pynn.callbacks import CallbackList
 from pynn.models.feeds import TestFeed, TrainFeed
 from pynn.models.unheard import trainer
+from pynn.models.works import inside
 
 if TYPE_CHECKING:
     from pynn.models.model import Model
@@ -44,5 +45,5 @@ def run_epochs(
         if model.stop_training:
             break
     if model.optimizer is not None and epochs.numbers:
-        model.optimizer.finalize_variable_values(model.trainable_weights)
+        model.optimizer.finalize_variable_values(inside(model).trainable)
     listeners.on_train_end(logs)

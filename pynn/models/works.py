@@ -145,6 +145,11 @@ class Inside:
         self.real: np.dtype[Any] | None = None  # `Model.real`, once it is known
         self.key = (*((id(layer), layer.trainable) for layer in layers), *map(id, variables))
 
+    @functools.cached_property
+    def trainable(self) -> list[Variable]:
+        """The variables that training changes."""
+        return self.layers[0].trainable_weights
+
 
 def inside(model: Model) -> Inside:
     """What is in the model now; looked through again only if something has changed since."""

@@ -62,3 +62,15 @@ def test_names(keras):
     for name in ("SGD", "sgd", "Adam", "ADADELTA", "rmsprop", "nadam", "adamw", "ftrl", "Lion", "adafactor", "Muon"):
         assert type(keras.optimizers.get(name)).__name__.lower() == name.lower()
     assert keras.optimizers.get(None) is None
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9, 0.999, 1.0])
+@pytest.mark.parametrize("done", [0, 300, 7_000, 60_000])
+def test_the_bias_of_running_means_after_many_steps(beta, done):
+    from pynn.optimizers import Adam
+
+    optimizer = Adam()
+    optimizer.iterations.assign(done)
+    np.testing.assert_array_equal(
+        optimizer._rest(beta, 200), 1 - float(np.float32(beta)) ** (done + np.arange(1.0, 201))
+    )

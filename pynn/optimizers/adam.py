@@ -114,10 +114,7 @@ loss_scale_factor, gradient_accumulation_steps, name
 
     def _corrected(self, count: int) -> np.ndarray:
         """η √(1 - β₂ᵗ) / (1 - β₁ᵗ) of the next `count` batches; t counts updates from 1."""
-        t = self._updates(count) + 1.0
-        alpha: np.ndarray = (
-            self._rate(count) * np.sqrt(1 - self._cast(self.beta_2) ** t) / (1 - self._cast(self.beta_1) ** t)
-        )
+        alpha: np.ndarray = self._rate(count) * np.sqrt(self._rest(self.beta_2, count)) / self._rest(self.beta_1, count)
         return alpha
 
     def get_config(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ loss_scale_factor, gradient_accumulation_steps, name
 
     def _alpha(self, count: int) -> np.ndarray:
         """The bias-corrected rate of the next `count` batches; t counts from 1."""
-        alpha: np.ndarray = self._rate(count) / (1 - self._cast(self.beta_1) ** (self._updates(count) + 1.0))
+        alpha: np.ndarray = self._rate(count) / self._rest(self.beta_1, count)
         return alpha
 
     def get_config(self) -> dict[str, Any]:

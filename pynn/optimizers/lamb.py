@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import numpy as np
-
 from pynn.optimizers.optimizer import Optimizer
 from pynn.optimizers.options import unit_interval
 from pynn.optimizers.surroundings import Pair, Rule
@@ -94,11 +92,6 @@ loss_scale_factor, gradient_accumulation_steps, name
         u = plan.emit(rule.op, pair.gradient, m, v, scalars=rule.scalars[:-1], label="direction", when=when)
         norms = [plan.emit("sum_squares", slot, when=when) for slot in (u, w)]
         plan.emit("lamb_update", u, *norms, w, scalars=rule.scalars[-1:], when=when)
-
-    def _rest(self, beta: float, count: int) -> np.ndarray:
-        """1 - βᵗ in the next `count` batches."""
-        rest: np.ndarray = 1 - self._cast(beta) ** (self._updates(count) + 1.0)
-        return rest
 
     def get_config(self) -> dict[str, Any]:
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}

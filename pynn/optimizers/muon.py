@@ -132,8 +132,8 @@ loss_scale_factor, gradient_accumulation_steps, name
 
     def _alpha(self, count: int) -> np.ndarray:
         """Adam's bias-corrected rate."""
-        t, (beta_1, beta_2) = self._updates(count) + 1.0, map(self._cast, (self.adam_beta_1, self.adam_beta_2))
-        alpha: np.ndarray = self.adam_lr_ratio * self._rate(count) * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+        rest_1, rest_2 = self._rest(self.adam_beta_1, count), self._rest(self.adam_beta_2, count)
+        alpha: np.ndarray = self.adam_lr_ratio * self._rate(count) * np.sqrt(rest_2) / rest_1
         return alpha
 
     def _decay_of(self, variable: Variable) -> float | None:

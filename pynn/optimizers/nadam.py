@@ -120,7 +120,7 @@ loss_scale_factor, gradient_accumulation_steps, name
         return rate * following / (1 - product * following), rate * (1 - mu) / (1 - product)
 
     def _correction(self, count: int) -> np.ndarray:
-        correction: np.ndarray = 1 / (1 - self._cast(self.beta_2) ** (self._updates(count) + 1.0))
+        correction: np.ndarray = 1 / self._rest(self.beta_2, count)
         return correction
 
     def get_config(self) -> dict[str, Any]:

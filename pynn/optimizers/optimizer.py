@@ -185,6 +185,16 @@ class Optimizer(Rate, State, WeightDecay):
         """Updates done before each of the next `count` batches."""
         return self._batches(count) // (self.gradient_accumulation_steps or 1)
 
+    def _rest(self, beta: float, count: int) -> np.ndarray:
+        """1 - βᵗ in the next `count` batches; t counts updates from 1.
+
+        From βᵗ < e⁻³⁸ on that is 1, and t goes no further: for powers that are subnormal NumPy takes ten times as long.
+        """
+        beta = self._cast(beta)
+        most = 38 / (1 - beta) if beta < 1 else np.inf
+        rest: np.ndarray = 1 - beta ** np.minimum(self._updates(count) + 1.0, most)
+        return rest
+
     def _batches(self, count: int) -> np.ndarray:
         """Batches done before each of the next `count`."""
         return int(self._iterations) + np.arange(count)

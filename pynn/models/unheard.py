@@ -130,11 +130,11 @@ class _Epochs:
 
     def logs(self) -> list[Logs]:
         """Of each epoch that ended; the sums are then those of the last one."""
-        found = []
+        found, sums = [], [array.reshape(-1) for array in self._sums]
         for end in self._ends[: self._reached // self._batches]:
             at = 0
-            for array in self._sums:
-                array.reshape(-1)[:] = end[at : at + array.size]
+            for array in sums:
+                array[:] = end[at : at + array.size]
                 at += array.size
             found.append(self._resolved.logs())
         return found

@@ -143,6 +143,6 @@ DENSE_BACKWARD(dense_backward_input_dropped_relu, SCALAR(scale, 0), (y > 0 ? sca
 PN_KERNEL(dense_backward_weights) /* x(n,i), dy(n,o) -> dw(i,o) */
 {
     const int64_t n = d[0], i = d[1], o = d[2];
-    const product xdy = {p[0], 1, i, p[1], o, 1, n, o, 0};
+    const product xdy = {p[0], 1, i, p[1], o, 1, n, o, o == 1};
     PN_NAME(gemm)(&xdy, p[2], o, lo, hi);
 }

@@ -93,8 +93,7 @@ PN_INLINE vector column_sums(const product *f, int64_t r, lane_mask mask, const 
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* One column whose elements are adjacent, of an a whose rows are: every fourth k, then all, as one sum would wait for
- * itself. */
+/* The only column, its elements adjacent as the rows of a are: every fourth k, then all, as one sum would wait for itself. */
 static void multiply_column(const product *f, real *c, int64_t lo, int64_t hi)
 {
     const lane_mask rest = first_lanes((hi - lo) % PN_LANES);
@@ -138,7 +137,7 @@ void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t
 {
     if (hi <= lo || f->n <= 0)
         return;
-    if (f->n == 1 && c_row == 1 && f->a_row == 1 && hi - lo > 1) {
+    if (f->n == 1 && f->all_columns && c_row == 1 && f->a_row == 1) {
         multiply_column(f, c, lo, hi);
         return;
     }

@@ -11,7 +11,7 @@ PN_KERNEL(matmul_nn) /* a(m,k), b(k,n) -> c(m,n) */
 PN_KERNEL(matmul_tn) /* a(k,m), b(k,n) -> c(m,n) */
 {
     const int64_t k = d[0], m = d[1], n = d[2];
-    const product f = {p[0], 1, m, p[1], n, 1, k, n, 0};
+    const product f = {p[0], 1, m, p[1], n, 1, k, n, n == 1};
     PN_NAME(gemm)(&f, p[2], n, lo, hi);
 }
 

@@ -40,7 +40,7 @@ UPDATE(schedule_free)
     PN_KERNEL(dense_weights_##update) /* x(n,i), dy(n,o) -> ~w(i,o), … */                                              \
     {                                                                                                                  \
         const int64_t n = d[0], i = d[1], o = d[2];                                                                    \
-        const product xdy = {p[0], 1, i, p[1], o, 1, n, o, 0};                                                         \
+        const product xdy = {p[0], 1, i, p[1], o, 1, n, o, o == 1};                                                    \
         const finish how = {update##_strip, p, d, s, __VA_ARGS__};                                                     \
         PN_NAME(gemm_finish)(&xdy, NULL, 0, lo, hi, &how);                                                             \
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from pynn.kernels.contract import OPS, Op
 from pynn.kernels.numba.elementwise import Kernel
-from pynn.kernels.numba.words import onward, prepared, product, reals, scalars, stack
+from pynn.kernels.numba.words import fma, onward, prepared, product, reals, scalars, stack
 from pynn.kernels.reference.optimizers_fused import FUSED_UPDATES, FUSED_WITH_PENALTY
 from pynn.kernels.scalar import optimizers, optimizers_adaptive
 
@@ -53,6 +53,21 @@ def _update(span: Any) -> Kernel:
     return kernel
 
 
+def _column(x: Any, i: int, dy: Any, n: int, rows: int, g: Any) -> None:
+    """Some rows of xᵀ dy, where dy has one column.  As a product its last sums would depend on which rows those are."""
+    for q in range(rows):
+        g[q] = 0.0
+    for k in range(0, n - 3, 4):
+        a, b, c, d = dy[k], dy[k + 1], dy[k + 2], dy[k + 3]
+        for q in range(k * i, k * i + rows):
+            pair = fma(x[q + i], b, fma(x[q], a, g[q - k * i]))
+            g[q - k * i] = fma(x[q + 3 * i], d, fma(x[q + 2 * i], c, pair))
+    for k in range(n - n % 4, n):
+        last = dy[k]
+        for q in range(rows):
+            g[q] = fma(x[k * i + q], last, g[q])
+
+
 def _dense_weights(span: Any) -> Kernel:
     """x(n,i), dy(n,o) -> ~w(i,o), ..."""
 
@@ -62,8 +77,8 @@ def _dense_weights(span: Any) -> Kernel:
             rows = min(_ROWS, hi - r)
             for j in range(0, o, _COLUMNS):
                 width = min(_COLUMNS, o - j)
-                if o == 1:  # a row of dyᵀ x
-                    product(reals(p[1], 0), 0, 1, reals(p[0], r), i, 1, n, rows, g, 0, 0, 1)
+                if o == 1:
+                    _column(reals(p[0], r), i, reals(p[1], 0), n, rows, g)
                 else:
                     product(reals(p[0], r), 1, i, reals(p[1], j), o, 1, n, width, g, width, 0, rows)
                 if width == o:  # rows lie end to end

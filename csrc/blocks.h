@@ -11,7 +11,7 @@
 void PN_NAME(multiply_blocks)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how);
 
 /* Rows [lo, hi) of c -= rate * product, for k <= PN_DEEPEST, rate != 0 and an a whose rows are adjacent and columns are not:
- * in registers. */
+ * in registers.  hi - lo is 2 * MR or more, as the first strip is taken to have MR rows. */
 void PN_NAME(take_off_blocks)(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi);
 
 #endif

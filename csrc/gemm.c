@@ -79,7 +79,7 @@ static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t l
 }
 
 /* `whole`: all lanes of the vector of c. */
-PN_INLINE vector column_sums(const product *f, int64_t r, lane_mask mask, const int whole)
+PN_INLINE vector sums_of_column(const product *f, int64_t r, lane_mask mask, const int whole)
 {
     const real *a = f->a + r, *b = f->b;
     vector sum[4] = {{0}};
@@ -99,9 +99,9 @@ static void multiply_column(const product *f, real *c, int64_t lo, int64_t hi)
     const lane_mask rest = first_lanes((hi - lo) % PN_LANES);
     int64_t r = lo;
     for (; r + PN_LANES <= hi; r += PN_LANES)
-        store(c + r, column_sums(f, r, rest, 1));
+        store(c + r, sums_of_column(f, r, rest, 1));
     if (r < hi)
-        store_first(c + r, column_sums(f, r, rest, 0), rest);
+        store_first(c + r, sums_of_column(f, r, rest, 0), rest);
 }
 
 /* Rows [lo, hi) of the last columns; how many that are. */

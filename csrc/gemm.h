@@ -39,8 +39,8 @@ typedef struct finish {
 } finish;
 
 /* Rows [lo, hi) of c, which has n columns and `c_row` elements from row to row.  c points at row 0.  The sum over k runs
- * from first to last, one multiply-add at a time, whatever the blocking (but see all_columns): the
- * result does not depend on lo and hi. */
+ * from first to last, one multiply-add at a time, whatever the blocking (but see all_columns): the result does not depend on
+ * lo and hi. */
 void PN_NAME(gemm)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi);
 
 /* The same, and then `how`; without c (NULL) the strips live in the cache alone. */

@@ -49,7 +49,7 @@ PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows
 }
 
 /* The last vector of a row may hold some of those before it, too: all are read before one is written. */
-PN_INLINE void take_off(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide)
+PN_INLINE void take_off_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide)
 {
     real *const c = t->c;
     const int64_t c_row = t->c_row, last = t->last;
@@ -99,7 +99,7 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         b += t->b_row;
     }
     if (a_row == 1 && !part && t->rate != 0)
-        take_off(t, sum, rows, wide);
+        take_off_sums(t, sum, rows, wide);
     else
         put_sums(t, sum, rows, wide, part);
 }

@@ -28,7 +28,7 @@ cdef extern from "pynn.h" nogil:
         pn_step *const *steps
         int64_t count, parts
     ctypedef struct pn_pointer_feed:
-        int64_t step, operand, stride
+        int64_t step, operand, stride, turn, ahead
         char *base
     ctypedef struct pn_scalar_feed:
         int64_t step, scalar, column
@@ -42,7 +42,8 @@ cdef extern from "pynn.h" nogil:
     ctypedef struct pn_plan:
         pn_step *steps
         pn_group *groups
-        pn_group in_turn
+        pn_group in_turn, ahead
+        int64_t beside
         pn_pointer_feed *pointers
         pn_scalar_feed *scalars
         int64_t n_steps, n_groups, n_pointers, n_scalars

@@ -39,40 +39,6 @@ def peak_flops(int isa=-1, int bits=32, double seconds=0.05):
     return rate
 
 
-def set_workers(int64_t count):
-    """Set the number of workers, the calling thread included; running threads are stopped first."""
-    with nogil:
-        pn_set_workers(count)
-
-
-def get_workers():
-    """Number of workers, the calling thread included."""
-    return pn_get_workers()
-
-
-cdef class Ways:
-    """Which way through a plan is faster, shared or alone, as each program finds it out (csrc/ways.c): for tests."""
-
-    cdef pn_ways ways
-
-    def __cinit__(self):
-        pn_ways_begin(&self.ways)
-
-    @property
-    def alone(self):
-        """Whether the first worker is to go alone."""
-        return bool(self.ways.alone)
-
-    def note(self, double seconds, int64_t batches, int64_t workers):
-        """Note how long batches took the way that `alone` says."""
-        pn_ways_note(&self.ways, seconds, batches, workers)
-
-
-def forget_workers():
-    """In the child after a fork: the parent's threads do not exist here; start new ones when needed."""
-    pn_team_forget()
-
-
 cdef void *address(object array, bint writable) except? NULL:
     """Where the elements of a C-contiguous array stand.  The caller keeps the array alive."""
     cdef Py_buffer view
@@ -142,6 +108,10 @@ cdef class Program:
         Operands that move on with each batch; `bind` gives their base.
     scalars : list of (step, scalar, column)
         Scalars that come from the table given to `run`; scalar -1: the step runs where the column is not 0.
+    ahead : (numbers of steps, parts)
+        A group of steps that are in no other one and may run a batch ahead, beside the first group that is not shared.
+    turns : list of (step, operand, address, address)
+        Operands for which batches take turns in two memories.
     """
 
     cdef pn_plan plan
@@ -149,24 +119,29 @@ cdef class Program:
     cdef pn_rows *rows
     cdef public int64_t reached
     cdef dict kept
+    cdef readonly int64_t n_streams
 
-    def __cinit__(self, list steps, list groups, list in_turn, list pointers, list scalars):
+    def __cinit__(self, list steps, list groups, list in_turn, list pointers, list scalars, ahead=((), 1), turns=()):
         self.plan.n_steps, self.plan.n_groups = len(steps), len(groups)
-        self.plan.n_pointers, self.plan.n_scalars = len(pointers), len(scalars)
+        self.n_streams, self.plan.n_scalars = len(pointers), len(scalars)
+        self.plan.n_pointers = len(pointers) + len(turns)
         self.plan.steps = <pn_step *>zeros(len(steps), sizeof(pn_step))
         self.order = <pn_step **>zeros(2 * len(steps), sizeof(pn_step *))
         self.rows = <pn_rows *>zeros(len(steps), sizeof(pn_rows))
         self.plan.groups = <pn_group *>zeros(len(groups), sizeof(pn_group))
-        self.plan.pointers = <pn_pointer_feed *>zeros(len(pointers), sizeof(pn_pointer_feed))
+        self.plan.pointers = <pn_pointer_feed *>zeros(self.plan.n_pointers, sizeof(pn_pointer_feed))
         self.plan.scalars = <pn_scalar_feed *>zeros(len(scalars), sizeof(pn_scalar_feed))
         for i, (kernel, operands, dims, values, extent, rows) in enumerate(steps):
             self.set_step(i, kernel, operands, dims, values, extent)
             if rows is not None:
                 self.set_rows(i, rows[0], rows[1], rows[2])
-        self.set_groups(groups, in_turn)
+        self.set_groups(groups, in_turn, list(ahead[0]), ahead[1])
         pn_ways_begin(&self.plan.ways)
         for i, (step, operand, stride) in enumerate(pointers):
-            self.plan.pointers[i] = pn_pointer_feed(step, operand, stride, NULL)
+            self.plan.pointers[i] = pn_pointer_feed(step, operand, stride, -1, step in ahead[0], NULL)
+        for i, (step, operand, even, odd) in enumerate(turns):
+            self.set_turn(&self.plan.pointers[self.n_streams + i], step, operand, even, odd)
+            self.plan.pointers[self.n_streams + i].ahead = step in ahead[0]
         for i, (step, scalar, column) in enumerate(scalars):
             self.plan.scalars[i] = pn_scalar_feed(step, scalar, column)
         self.kept = {}
@@ -196,32 +171,39 @@ cdef class Program:
             self.rows[i].bytes[j] = count
         self.plan.steps[i].rows = &self.rows[i]
 
-    cdef set_groups(self, list groups, list in_turn):
-        cdef Py_ssize_t placed = 0
-        if sorted([number for numbers, _ in groups for number in numbers]) != list(range(self.plan.n_steps)):
-            raise ValueError(f"Program: each of {self.plan.n_steps} steps must be in one group, got {groups}")
+    cdef set_turn(self, pn_pointer_feed *feed, int64_t step, int64_t operand, uintptr_t even, uintptr_t odd):
+        feed.step, feed.operand, feed.turn = step, operand, 1
+        feed.base, feed.stride = <char *>even, <int64_t>odd - <int64_t>even
+
+    cdef set_groups(self, list groups, list in_turn, list ahead, int64_t ahead_parts):
+        placed, every = 0, list(range(self.plan.n_steps))
+        if sorted([number for numbers, _ in groups for number in numbers] + ahead) != every:
+            raise ValueError(f"Program: each of {len(every)} steps must be in one group, got {groups}, ahead {ahead}")
+        if sorted(in_turn) != every:
+            raise ValueError(f"Program: each of {len(every)} steps must run once, got {in_turn}")
         for i, (numbers, parts) in enumerate(groups):
-            self.plan.groups[i] = pn_group(self.order + placed, len(numbers), parts)
-            for number in numbers:
-                self.order[placed] = &self.plan.steps[<Py_ssize_t>number]
-                placed += 1
-        if sorted(in_turn) != list(range(self.plan.n_steps)):
-            raise ValueError(f"Program: each of {self.plan.n_steps} steps must run once, got {in_turn}")
-        self.plan.in_turn = pn_group(self.order + placed, len(in_turn), 1)
-        for number in in_turn:
-            self.order[placed] = &self.plan.steps[<Py_ssize_t>number]
-            placed += 1
+            self.plan.groups[i] = pn_group(self.place(placed, numbers), len(numbers), parts)
+            placed += len(numbers)
+        self.plan.beside = next((i for i, (_, parts) in enumerate(groups) if parts == 1), -1)
+        self.plan.ahead = pn_group(self.place(placed, ahead), len(ahead), ahead_parts)
+        self.plan.in_turn = pn_group(self.place(placed + len(ahead), in_turn), len(in_turn), 1)
+
+    cdef pn_step **place(self, Py_ssize_t at, list numbers):
+        """Write the addresses of steps to `order`, from place `at` on; where that is."""
+        for i, number in enumerate(numbers):
+            self.order[at + i] = &self.plan.steps[<Py_ssize_t>number]
+        return self.order + at
 
     def bind(self, int64_t pointer, array, bint writable):
         """Let pointer feed number `pointer` start at the first element of `array`, which is kept alive."""
-        if not 0 <= pointer < self.plan.n_pointers:
+        if not 0 <= pointer < self.n_streams:
             raise ValueError(f"Program: no pointer {pointer}")
         self.plan.pointers[pointer].base = <char *>address(array, writable)
         self.kept[pointer] = array
 
     def unbind(self):
         """Let go of every array; `run` needs new ones."""
-        for i in range(self.plan.n_pointers):
+        for i in range(self.n_streams):
             self.plan.pointers[i].base = NULL
             self.kept.pop(i, None)
         self.plan.period, self.plan.last, self.plan.ends = 0, NULL, NULL
@@ -285,6 +267,7 @@ def permute(capsule, int64_t[::1] order):
         pn_permute(PyCapsule_GetPointer(capsule, "BitGenerator"), &order[0], len(order))
 
 
+include "_team.pxi"
 include "_direct.pxi"
 include "_door.pxi"
 include "_dlpack.pxi"

@@ -20,7 +20,7 @@ cdef class Direct:
     cdef object owner
 
     def __init__(self, Program program, list places, owner):
-        if program.plan.n_scalars or len(places) != program.plan.n_pointers:
+        if program.plan.n_scalars or len(places) != program.n_streams:
             raise ValueError("Direct: needs a program without scalar feeds, and a place for each pointer")
         self.program, self.places, self.owner = program, places, owner
 
@@ -29,12 +29,12 @@ cdef class Direct:
         cdef pn_plan *plan = &self.program.plan
         cdef Py_ssize_t i
         try:
-            for i in range(plan.n_pointers):
+            for i in range(self.program.n_streams):
                 plan.pointers[i].base = <char *>address(arrays[self.places[i]], False)
             with nogil:
                 pn_plan_run(plan, 0, 1, 0.0)
         finally:
-            for i in range(plan.n_pointers):
+            for i in range(self.program.n_streams):
                 plan.pointers[i].base = NULL
 
 

@@ -62,9 +62,11 @@ static inline int64_t pn_cut(int64_t extent, int64_t part, int64_t parts)
     return extent < 32 * parts ? at : (at + 8) & ~(int64_t)15;
 }
 
-/* Before batch b: steps[step].p[operand] = base + b * stride. */
+/* Before batch b: steps[step].p[operand] = base + (b & turn) * stride.  `turn` has all bits, or it is 1: then batches take
+ * turns in two memories. */
 typedef struct {
-    int64_t step, operand, stride;
+    int64_t step, operand, stride, turn;
+    int64_t ahead; /* whether the step is of those that may run a batch ahead */
     char *base;
 } pn_pointer_feed;
 
@@ -97,8 +99,12 @@ typedef struct {
 typedef struct pn_plan pn_plan;
 struct pn_plan {
     pn_step *steps;
-    pn_group *groups; /* of all steps, each in one */
+    pn_group *groups; /* of all steps but those in `ahead`, each in one */
     pn_group in_turn; /* all of them, in the order for one worker */
+    /* Steps before the groups, in none of them, that write memories in which batches take turns: workers who would wait run
+     * them for the next batch while the first worker is in groups[beside] and those behind it that are not shared. */
+    pn_group ahead;
+    int64_t beside;
     pn_pointer_feed *pointers;
     pn_scalar_feed *scalars;
     int64_t n_steps, n_groups, n_pointers, n_scalars;
@@ -135,6 +141,9 @@ int pn_team_acquire(void); /* 0: in use by another thread; then walk alone */
 void pn_team_release(void);
 /* By the one who acquired.  `times` is NULL, or where the caller's seconds go. */
 void pn_team_run(const pn_group *group, const pn_times *times);
+/* Offer all parts of a group to the other workers, and go on; the next group that is shared waits for it, or `join`. */
+void pn_team_offer(const pn_group *group);
+void pn_team_join(const pn_times *times);
 void pn_team_forget(void); /* in the child after fork: its threads are gone */
 
 /* Tables (dispatch.c): instruction sets that this build has and this CPU runs, best last; `bits` is 32 or 64. */

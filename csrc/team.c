@@ -36,6 +36,7 @@ static struct {
     _Alignas(LINE) _Atomic int sleepers;
     uint32_t serial;
     uint64_t given; /* parts that the caller left to them, since the team began */
+    int open;       /* whether the caller has not waited for them yet */
     pn_mutex mutex;
     pn_condition work;
     pn_thread threads[MOST_WORKERS];
@@ -146,6 +147,34 @@ static void start_threads(void)
         team.started++;
 }
 
+/* Let workers take the parts of which `offered` has a bit; the caller takes those that `join` finds. */
+static void offer(const pn_group *group, int64_t parts, uint32_t offered)
+{
+    if (team.started < team.wanted - 1)
+        start_threads();
+    atomic_store_explicit(&team.group, group, memory_order_relaxed);
+    atomic_store_explicit(&team.parts, parts, memory_order_relaxed);
+    atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | offered);
+    if (atomic_load(&team.sleepers) > 0)
+        wake();
+    team.given += (uint64_t)__builtin_popcount(offered);
+    team.open = 1;
+}
+
+void pn_team_join(const pn_times *times)
+{
+    if (!team.open)
+        return;
+    for (; take_part(0, times); team.given--)
+        ;
+    for (int spins = 1; atomic_load(&team.finished) < team.given; spins++) {
+        pn_relax();
+        if (spins % SPINS_BEFORE_YIELD == 0)
+            pn_yield();
+    }
+    team.open = 0;
+}
+
 void pn_team_run(const pn_group *group, const pn_times *times)
 {
     int64_t parts = group->parts;
@@ -153,24 +182,20 @@ void pn_team_run(const pn_group *group, const pn_times *times)
         pn_run_part(group, 0, 1, times);
         return;
     }
-    if (team.started < team.wanted - 1)
-        start_threads();
+    pn_team_join(times);
     parts = parts < team.wanted ? parts : team.wanted;
     parts = parts < MOST_PARTS ? parts : MOST_PARTS;
-    atomic_store_explicit(&team.group, group, memory_order_relaxed);
-    atomic_store_explicit(&team.parts, parts, memory_order_relaxed);
-    /* All parts but the caller's own. */
-    atomic_store(&team.ticket, (uint64_t)++team.serial << 32 | (UINT32_MAX >> (MOST_PARTS - parts) & ~(uint32_t)1));
-    if (atomic_load(&team.sleepers) > 0)
-        wake();
+    offer(group, parts, UINT32_MAX >> (MOST_PARTS - parts) & ~(uint32_t)1); /* all but the caller's own */
     pn_run_part(group, 0, parts, times);
-    for (team.given += (uint64_t)parts - 1; take_part(0, times); team.given--)
-        ;
-    for (int spins = 1; atomic_load(&team.finished) < team.given; spins++) {
-        pn_relax();
-        if (spins % SPINS_BEFORE_YIELD == 0)
-            pn_yield();
-    }
+    pn_team_join(times);
+}
+
+/* Smaller parts than in `pn_team_run`: the caller takes some of them, if it is through first. */
+void pn_team_offer(const pn_group *group)
+{
+    const int64_t parts = 4 * (team.wanted - 1) < MOST_PARTS ? 4 * (team.wanted - 1) : MOST_PARTS;
+    pn_team_join(NULL);
+    offer(group, parts, UINT32_MAX >> (MOST_PARTS - parts));
 }
 
 int pn_team_acquire(void)
@@ -201,6 +226,7 @@ void pn_team_forget(void)
     team.work = work;
     team.started = 0;
     team.given = 0;
+    team.open = 0;
     atomic_store(&team.finished, 0);
     atomic_store(&team.ticket, 0);
     atomic_store(&team.sleepers, 0);

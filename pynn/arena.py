@@ -27,6 +27,7 @@ class Arena:
             elif slot.kind == "fixed" and slot.array is not None:
                 self._arrays[key] = slot.array
         self._addresses = {key: array.ctypes.data for key, array in self._arrays.items()}
+        self._others: dict[int, np.ndarray] = {}
 
     def array(self, slot: Slot, n: int) -> np.ndarray:
         """The slot as an array for a batch of `n` rows."""
@@ -37,6 +38,13 @@ class Arena:
     def address(self, slot: Slot) -> int:
         """Where the slot begins."""
         return self._addresses[id(slot.root)]
+
+    def other_address(self, slot: Slot) -> int:
+        """Where a second memory for the slot begins, for every other batch."""
+        key = id(slot.root)
+        if key not in self._others:
+            self._others[key] = aligned_empty(sizes_of(slot.root, self.capacity), slot.root.dtype)
+        return self._others[key].ctypes.data
 
 
 def sizes_of(slot: Slot, n: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from pynn.kernels.contract import Operand
 from pynn.kernels.tables import ReferenceKernel, Table
-from pynn.slots import Batch, Size, Slot
+from pynn.slots import Batch, Column, Size, Slot
 from pynn.steps import PythonStep, Step
 
 _Cut = tuple[int, int, tuple[Size, ...]]
@@ -100,6 +100,32 @@ def in_turn(steps: Sequence[Step], groups: Sequence[Sequence[int]]) -> list[int]
     if any(shared_by(step) != step.op.cut for step in steps):
         groups = _groups([_uses(step, step.op.cut) for step in steps])
     return [number for group in groups for number in group]
+
+
+def ahead(steps: Sequence[Step], groups: Sequence[Sequence[int]]) -> list[int]:
+    """The numbers of steps that may run before the batch to which they belong: rows brought to the batch, in general.
+
+    They are of the first group, read what no step writes, and write whole what no other step writes, so that two
+    memories for it keep two batches apart.
+    """
+    writers: dict[int, set[int]] = {}
+    for i, step in enumerate(steps):
+        for operand, slot in zip(step.op.operands, step.slots, strict=True):
+            if operand.role != "in":
+                writers.setdefault(_memory(slot.root), set()).add(i)
+    return [i for i in groups[0] if _may_go_ahead(steps[i], i, writers)]
+
+
+def _may_go_ahead(step: Step, number: int, writers: Mapping[int, set[int]]) -> bool:
+    if step.when or any(isinstance(scalar, Column) for scalar in step.scalars):
+        return False
+    pairs = zip(step.op.operands, step.slots, strict=True)
+    return all(
+        _memory(slot.root) not in writers
+        if operand.role == "in"
+        else operand.role == "out" and slot.root.kind == "arena" and writers[_memory(slot.root)] == {number}
+        for operand, slot in pairs
+    )
 
 
 def _groups(uses: Sequence[_Uses]) -> list[list[int]]:

@@ -6,22 +6,21 @@ same plan with the NumPy definitions, one Python call a step: a debugger can sto
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from pynn import _core
 from pynn.arena import Arena, sizes_of
-from pynn.grouping import in_python, in_turn, rows_of, segments, shared_by, together
-from pynn.kernels.contract import parts_worth
+from pynn.frozen import Segment, Setting
+from pynn.grouping import in_python, segments
 from pynn.kernels.tables import Table
-from pynn.plan import Batch, Column, Plan, Slot, Step, resolve
+from pynn.plan import Batch, Column, Plan, Slot, resolve
 from pynn.slots import rows_ahead
-from pynn.steps import PythonStep, dims_of
+from pynn.steps import PythonStep
 from pynn.watching import Watch, timed
 
 within = _core.within
@@ -53,25 +52,6 @@ class Runner(Protocol):
         """Walk batches [first, last) or until the time is up; returns the batch reached, at least first + 1."""
 
 
-class _Segment:
-    """Steps between two Python steps, frozen to one C program; or one Python step."""
-
-    def __init__(self, runner: CompiledRunner, steps: Sequence[Step]) -> None:
-        self.python: PythonStep | None = steps[0] if isinstance(steps[0], PythonStep) else None
-        self.pointers: list[tuple[int, int, int]] = []
-        self.program: Any = None
-        self.count = len(steps)
-        self.spent: np.ndarray | None = None
-        if self.python is None:
-            frozen = [runner.freeze(step, index, self) for index, step in enumerate(steps)]
-            scalars = [scalar for _, own in frozen for scalar in own]
-            groups, lines = together(steps), [line for line, _ in frozen]
-            shared = [(group, runner.parts(steps, group)) for group in groups]
-            self.program = _core.Program(lines, shared, in_turn(steps, groups), self.pointers, scalars)
-            if runner.watch.array is not None:
-                self.program.watch(runner.watch.array)
-
-
 class CompiledRunner:
     """Walks in C, without the GIL; Python steps, where a user wrote a part, run in between.
 
@@ -88,46 +68,28 @@ class CompiledRunner:
 
     def __init__(self, plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> None:
         self._columns = plan.columns()
-        # Per stream: the segment, the number of its pointer there, whether it is written.
-        self._feeds: dict[str, list[tuple[_Segment, int, bool]]] = {name: [] for name in plan.streams}
         self.reached = 0
         self.owner: object = None
         self.streams, self._unbound = list(plan.streams), set(plan.streams)
-        self._table, self._n, self._batch, self._arena = table, n, batch, arena  # the steps point into it
-        self.watch, self._shares = Watch(plan.watched), plan.shares
+        self._n, self._batch, self._arena = n, batch, arena  # the steps point into it
+        self.watch = Watch(plan.watched)
         self._bound: dict[str, np.ndarray] = {}
         table.prepare(step.key() for step in plan.steps if not isinstance(step, PythonStep))
-        self._segments = [_Segment(self, steps) for steps in segments(in_python(plan.steps, table))]
-        self._pure = len(self._segments) == 1 and self._segments[0].python is None
+        pieces = segments(in_python(plan.steps, table))
+        self._pure = len(pieces) == 1 and not isinstance(pieces[0][0], PythonStep)
+        setting = Setting(table, arena, self._columns, plan.shares, n, batch)
+        self._segments = [Segment(setting, steps, self._pure) for steps in pieces]
+        # Per stream: the segment, the number of its pointer there, whether it is written.
+        self._feeds: dict[str, list[tuple[Segment, int, bool]]] = {name: [] for name in plan.streams}
+        for segment in self._segments:
+            self._settle(segment)
 
-    def freeze(self, step: Step, index: int, segment: _Segment) -> tuple[Any, list[tuple[int, int, int]]]:
-        """A step as the C core takes it, and its scalars that come from columns; streams are noted."""
-        addresses = []
-        for j, slot in enumerate(step.slots):
-            if slot.root.kind == "stream":
-                written = step.op.operands[j].role != "in"
-                self._feeds[slot.root.name].append((segment, len(segment.pointers), written))
-                segment.pointers.append((index, j, _stride(slot.root, self._batch)))
-                addresses.append(0)
-            else:
-                addresses.append(self._arena.address(slot))
-        scalars = [(index, j, self._columns.index(s)) for j, s in enumerate(step.scalars) if isinstance(s, Column)]
-        scalars += [(index, -1, self._columns.index(step.when))] if step.when else []
-        return self._line(step, addresses), scalars
-
-    def _line(self, step: Step, addresses: list[int]) -> Any:
-        dims = dims_of(step, self._n)
-        kernel = self._table[step.key()]
-        values = [0.0 if isinstance(s, Column) else float(s) for s in step.scalars]
-        by = shared_by(step)
-        extent = 1 if by is None else dims[by]
-        return kernel.address, addresses, [dims[d] for d in step.op.dims], values, extent, rows_of(step, dims)
-
-    def parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:
-        """The most parts worth cutting a group of steps into."""
-        return (
-            1 if not self._shares else parts_worth(sum(steps[i].op.cost(**dims_of(steps[i], self._n)) for i in group))
-        )
+    def _settle(self, segment: Segment) -> None:
+        """Note its streams, and what it is to watch."""
+        for pointer, (name, written) in enumerate(segment.streams):
+            self._feeds[name].append((segment, pointer, written))
+        if segment.program is not None and self.watch.array is not None:
+            segment.program.watch(self.watch.array)
 
     def bind(self, name: str, array: np.ndarray) -> None:
         """See `Runner`."""
@@ -285,10 +247,3 @@ def runner(plan: Plan, table: Table, arena: Arena, n: int, batch: int) -> Runner
 
         return CudaRunner(plan, table, arena, n, batch)
     return (ReferenceRunner if table.name == "reference" else CompiledRunner)(plan, table, arena, n, batch)
-
-
-def _stride(slot: Slot, batch: int) -> int:
-    """Bytes from batch to batch; 0 for the whole data set, whose rows `order` picks."""
-    first = slot.shape[0]
-    rows = batch * first.times if isinstance(first, Batch) else first
-    return int(rows * math.prod(slot.features) * slot.dtype.itemsize)

@@ -71,6 +71,7 @@ FLOORS = [
     ["plan"],
     ["arena"],
     ["device_runner", "fusion", "grouping", "immediate", "permutations", "threads", "watching"],
+    ["frozen"],
     ["runners"],
     ["short_last"],
     [
@@ -102,7 +103,16 @@ GROUND = FLOORS[0]
 
 # Who may know compiled code and backends, and nobody else.
 BACKENDS = {"_core", "kernels.reference", "kernels.numba", "kernels.cuda"}
-MAY_KNOW_BACKENDS = BACKENDS | {"kernels.tables", "kernels", "device_runner", "permutations", "runners", "threads", ""}
+MAY_KNOW_BACKENDS = BACKENDS | {
+    "kernels.tables",
+    "kernels",
+    "device_runner",
+    "frozen",
+    "permutations",
+    "runners",
+    "threads",
+    "",
+}
 OUTSIDERS = {"numba": ("kernels.numba", "kernels.cuda"), "ctypes": (), "keras": (), "jax": (), "tensorflow": ()}
 
 MAX_FILE, MAX_FUNCTION = 300, 40

@@ -2,11 +2,13 @@
  * of c in registers.  The first strip reads b in place and leaves the copy for those below it.
  */
 #include "blocks.h"
+#include "fetching.h"
 #include "tile.h"
 #include "transpose.h"
 
 /* Elements of b in a block: half of a second cache, and little enough for the stack of any thread. */
 #define BLOCK ((int64_t)((PN_VECTOR_BYTES == 64 ? 524288 : 131072) / sizeof(real)))
+#define SIZE ((int64_t)sizeof(real))
 /* Most columns: a strip of c takes a third of a 48 KiB first cache. */
 #define WIDEST (10 * MOST_WIDE * PN_LANES)
 
@@ -24,6 +26,7 @@ typedef struct {
     int64_t depth, width; /* of a block of b */
     real *panels, *rows;  /* copies of b's block and of two strips of a */
     real rate;            /* of what is taken off c; 0: c is written */
+    fetching ahead;
 } work;
 
 /* A multiple of `unit` that covers `whole` in as few, nearly equal pieces as pieces of `most` would. */
@@ -73,8 +76,10 @@ static void multiply_strip(const work *w, const block *b, const strip *s, const 
               .c_row = s->c_row,
               .first = b->k0 == 0,
               .rate = w->rate};
-    for (int64_t left = b->width; left > 0;) {
+    t.fetch = w->ahead.base;
+    for (int64_t left = b->width, fetched = 0; left > 0; fetched += b->depth / 2) {
         const int64_t wide = next_wide(left), width = at_most(left, wide * PN_LANES);
+        t.lines = fetched < w->ahead.count ? w->ahead.lines + fetched : NULL;
         t.last = width - (wide - 1) * PN_LANES;
         if (b->from == COPY)
             PN_NAME(multiply_and_copy)(&t, wide);
@@ -123,6 +128,7 @@ static void multiply_block(work *w, block *b, strip s)
         multiply_strip(w, b, &s, a, copies ? MR : f->a_col);
         if (b->from == COPY)
             b->from = PANEL;
+        w->ahead.base += w->ahead.move;
         if (w->how && b->k0 + b->depth == f->k)
             w->how->run(w->how, &s);
         s = below;
@@ -133,6 +139,63 @@ static block block_at(const work *w, int64_t k0, int64_t j0, enum source from)
 {
     const block b = {k0, at_most(w->f->k - k0, w->depth), j0, at_most(w->f->n - j0, w->width), from};
     return b;
+}
+
+/* What `how` reads and writes of each strip. */
+static void fetch_kept(work *w, const block *b)
+{
+    const finish *const how = w->how;
+    const int64_t row = how->d[2] * SIZE;
+    const char *const first = how->p[2];
+    w->ahead.base = first + w->lo * row + b->j0 * SIZE;
+    w->ahead.move = MR * row;
+    for (int q = 0; q < how->kept; q++)
+        fetch_rows(&w->ahead, (const char *)how->p[2 + q] - first, MR, row, b->width * SIZE);
+}
+
+/* The next block of b, a part of it with each strip but the first, which copies this one. */
+static void fetch_next_block(work *w, const block *next)
+{
+    const product *const f = w->f;
+    const int64_t strips = (w->hi - w->lo) / MR - 1, rows = (next->depth + strips - 1) / strips, row = f->b_row * SIZE;
+    w->ahead.move = rows * row;
+    w->ahead.base = (const char *)(f->b + next->k0 * f->b_row + next->j0) - w->ahead.move;
+    fetch_rows(&w->ahead, 0, rows, row, next->width * SIZE);
+}
+
+/* The rows of a for the next strip. */
+static void fetch_next_rows(work *w, const block *b)
+{
+    const int64_t row = w->f->a_row * SIZE;
+    w->ahead.move = MR * row;
+    w->ahead.base = (const char *)(w->f->a + b->k0) + (w->lo + MR) * row;
+    fetch_rows(&w->ahead, 0, MR, row, b->depth * SIZE);
+}
+
+/* Whether rows of a matrix are so short that the processor hardly begins to fetch one by itself before it ends. */
+static int is_short(int64_t row)
+{
+    return row * SIZE <= 2048;
+}
+
+/* One of these: what there is most of. */
+static void fetch_ahead(work *w, const block *b)
+{
+    const product *const f = w->f;
+    const int64_t k0 = b->k0 + b->depth < f->k ? b->k0 + b->depth : 0, j0 = k0 > 0 ? b->j0 : b->j0 + b->width;
+    w->ahead.base = (const char *)w->panels;
+    w->ahead.count = w->ahead.move = 0;
+    if (!FETCHES || w->hi - w->lo < 2 * MR)
+        return;
+    if (w->how != NULL && w->how->kept > 0) {
+        fetch_kept(w, b);
+    } else if (j0 < f->n && f->b_col == 1 && is_short(f->b_row)) {
+        const block next = block_at(w, k0, j0, COPY);
+        fetch_next_block(w, &next);
+    } else if (j0 >= f->n && f->a_col == 1 && is_short(f->a_row)) {
+        fetch_next_rows(w, b);
+    }
+    fetch_whole_tiles(&w->ahead, b->depth / 2);
 }
 
 /* `c` is row 0 of c, or the place where all strips live. */
@@ -148,10 +211,19 @@ static void multiply_all(work *w, real *c, int64_t c_row, enum source from)
                              .rows = next_rows(w->hi - w->lo),
                              .j0 = j0,
                              .width = b.width};
+            fetch_ahead(w, &b);
             if (from == PANEL)
                 pack_block(w, &b);
             multiply_block(w, &b, s);
         }
+}
+
+/* Most columns of a block.  Where few rows of c pass while the next one is fetched, the first, which is not, should be small. */
+static int64_t widest(const work *w)
+{
+    const product *const f = w->f;
+    const int fetched = FETCHES && f->b_col == 1 && is_short(f->b_row) && !(w->how && w->how->kept > 0);
+    return fetched && w->hi - w->lo <= 256 ? 3 * MOST_WIDE * PN_LANES : WIDEST;
 }
 
 static void run(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
@@ -161,7 +233,7 @@ static void run(const product *f, real rate, real *c, int64_t c_row, int64_t lo,
     work w;
     w.f = f, w.how = how, w.lo = lo, w.hi = hi, w.panels = panels, w.rows = rows, w.rate = rate;
     w.c_step = c ? c_row : 0, w.depth = depth;
-    w.width = even_piece(f->n, at_most(BLOCK / depth / most * most, WIDEST), most);
+    w.width = even_piece(f->n, at_most(BLOCK / depth / most * most, widest(&w)), most);
     multiply_all(&w, c ? c : strips, c ? c_row : w.width, f->b_col == 1 ? COPY : PANEL);
 }
 

@@ -77,7 +77,7 @@ static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t l
     } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
         void *const to[] = {dx + lo};
         const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
-        const finish put = {transpose_strip, to, d, NULL, NULL, 0};
+        const finish put = {transpose_strip, to, d, NULL, NULL, 0, 0};
         PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &put);
         how->run(how, &whole);
     } else {
@@ -90,7 +90,7 @@ static void leave(const finish *how, const strip *done) {}
 
 PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) */
 {
-    const finish how = {leave, p, d, s, NULL, 0};
+    const finish how = {leave, p, d, s, NULL, 0, 0};
     input_gradient(p, d, p[2], lo, hi, &how);
 }
 
@@ -120,7 +120,7 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
         const int64_t n = d[0], i = d[2];                                                                              \
         const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
         real *restrict dx = p[3];                                                                                      \
-        const finish how = {name##_strip, p, d, s, NULL, 0};                                                           \
+        const finish how = {name##_strip, p, d, s, NULL, 0, 0};                                                        \
         constants if (d[1] > 1 || hi - lo < LONG_ROW)                                                                  \
         {                                                                                                              \
             input_gradient(p, d, dx, lo, hi, &how);                                                                    \

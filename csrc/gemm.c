@@ -72,7 +72,9 @@ static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t l
                       c_row,
                       width - (wide - 1) * PN_LANES,
                       k0 == 0,
-                      0};
+                      0,
+                      NULL,
+                      NULL};
             multiply_panel(&t, hi - lo, wide, packed);
         }
     }

@@ -36,6 +36,7 @@ typedef struct finish {
     const double *s;
     real *from; /* NULL: it is more */
     real rate;
+    int kept; /* how many matrices of c's form it reads and writes, the first of them p[2] */
 } finish;
 
 /* Rows [lo, hi) of c, which has n columns and `c_row` elements from row to row.  c points at row 0.  The sum over k runs

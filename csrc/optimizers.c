@@ -46,21 +46,21 @@ UPDATE(schedule_free)
     }
 
 /* What gemm.h asks for in `finish`: whether rows that are finished are no more than a multiple of what is taken off w. */
-#define A_MULTIPLE (real *)p[2], (real)s[0]
-#define MORE NULL, 0
+#define A_MULTIPLE (real *)p[2], (real)s[0], 1
+#define MORE(kept) NULL, 0, kept
 
 DENSE_WEIGHTS(sgd, A_MULTIPLE)
-DENSE_WEIGHTS(momentum, MORE)
-DENSE_WEIGHTS(rmsprop, MORE)
-DENSE_WEIGHTS(adam, MORE)
-DENSE_WEIGHTS(adamw, MORE)
-DENSE_WEIGHTS(adamax, MORE)
-DENSE_WEIGHTS(nadam, MORE)
-DENSE_WEIGHTS(adagrad, MORE)
-DENSE_WEIGHTS(adadelta, MORE)
-DENSE_WEIGHTS(lion, MORE)
-DENSE_WEIGHTS(l2_momentum, MORE)
-DENSE_WEIGHTS(l2_adam, MORE)
+DENSE_WEIGHTS(momentum, MORE(2))
+DENSE_WEIGHTS(rmsprop, MORE(2))
+DENSE_WEIGHTS(adam, MORE(3))
+DENSE_WEIGHTS(adamw, MORE(3))
+DENSE_WEIGHTS(adamax, MORE(3))
+DENSE_WEIGHTS(nadam, MORE(3))
+DENSE_WEIGHTS(adagrad, MORE(2))
+DENSE_WEIGHTS(adadelta, MORE(3))
+DENSE_WEIGHTS(lion, MORE(2))
+DENSE_WEIGHTS(l2_momentum, MORE(2))
+DENSE_WEIGHTS(l2_adam, MORE(3))
 
 /* Columns whose sums are kept beside one another. */
 #define BIAS_COLUMNS 128

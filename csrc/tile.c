@@ -83,8 +83,28 @@ PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const 
     }
 }
 
+typedef struct {
+    const real *a, *b;
+    real *copy;
+} place;
+
+/* One row of b. */
+PN_INLINE void add_row(sums sum, place *at, int64_t stride, lane_mask mask, const int rows, const int wide,
+                       const int64_t a_row, const int64_t a_col, const enum source from)
+{
+    vector row[MOST_WIDE];
+    load_row(row, at->b, mask, wide, from);
+    if (from == COPY) {
+        copy_row(at->copy, row, at->b + AHEAD * stride, wide);
+        at->copy += wide * PN_LANES;
+    }
+    add_products(sum, at->a, a_row, row, rows, wide);
+    at->a += a_col;
+    at->b += stride;
+}
+
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int64_t a_row, const int64_t a_col,
-                        const enum source from, const int takes_off)
+                        const enum source from, const int takes_off, const int fetches)
 {
     sums sum;
     const lane_mask mask = first_lanes(t->last);
@@ -92,21 +112,20 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
         fetch_c(t, rows, wide);
     start_sums(sum, t, mask, rows, wide);
     const int panel = from == PANEL;
-    const real *a = t->a, *b = panel ? t->panel : t->b;
-    real *copy = t->panel;
     const int64_t stride = panel ? wide * PN_LANES : t->b_row;
-#pragma GCC unroll 2
-    for (int64_t k = t->depth; k > 0; k--) {
-        vector row[MOST_WIDE];
-        load_row(row, b, mask, wide, from);
-        if (from == COPY) {
-            copy_row(copy, row, b + AHEAD * stride, wide);
-            copy += wide * PN_LANES;
+    place at = {t->a, panel ? t->panel : t->b, t->panel};
+    int64_t k = t->depth;
+    if (fetches) {
+        const char *const fetch = t->fetch;
+        for (const int64_t *line = t->lines; k > 1; k -= 2) {
+            __builtin_prefetch(fetch + *line++);
+            add_row(sum, &at, stride, mask, rows, wide, a_row, a_col, from);
+            add_row(sum, &at, stride, mask, rows, wide, a_row, a_col, from);
         }
-        add_products(sum, a, a_row, row, rows, wide);
-        a += a_col;
-        b += stride;
     }
+#pragma GCC unroll 2
+    for (; k > 0; k--)
+        add_row(sum, &at, stride, mask, rows, wide, a_row, a_col, from);
     if (takes_off && t->rate != 0)
         end_sums(sum, t, mask, rows, wide, 1);
     else
@@ -114,22 +133,22 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */
-PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, const enum source from)
+PN_INLINE void multiply_shape(const tile *t, const int rows, const int wide, const enum source from, const int fetches)
 {
     if (t->a_col == 1)
-        multiply(t, rows, wide, t->a_row, 1, from, 0);
+        multiply(t, rows, wide, t->a_row, 1, from, 0, fetches);
     else
-        multiply(t, rows, wide, 1, t->a_col, from, from != DIRECT);
+        multiply(t, rows, wide, 1, t->a_col, from, from != DIRECT, fetches);
 }
 
 PN_INLINE void multiply_wide(const tile *t, const int rows, const int64_t wide, const enum source from)
 {
     if (wide == 1)
-        multiply_shape(t, rows, 1, from);
+        multiply_shape(t, rows, 1, from, 0);
     else if (MOST_WIDE == 2 || wide == 2)
-        multiply_shape(t, rows, 2, from);
+        multiply_shape(t, rows, 2, from, 0);
     else
-        multiply_shape(t, rows, MOST_WIDE, from);
+        multiply_shape(t, rows, MOST_WIDE, from, 0);
 }
 
 PN_INLINE void multiply_rows(const tile *t, int64_t rows, const int64_t wide, const enum source from)
@@ -177,5 +196,8 @@ void PN_NAME(multiply_and_copy)(const tile *t, int64_t wide)
 
 void PN_NAME(multiply_from_panel)(const tile *t, int64_t rows, int64_t wide)
 {
-    multiply_rows(t, rows, wide, PANEL);
+    if (FETCHES && t->lines != NULL && rows == MR && wide == MOST_WIDE)
+        multiply_shape(t, MR, MOST_WIDE, PANEL, 1);
+    else
+        multiply_rows(t, rows, wide, PANEL);
 }

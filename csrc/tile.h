@@ -20,6 +20,8 @@ typedef struct {
     int64_t last; /* columns in the last vector of a row: 1 ... PN_LANES */
     int first;    /* 0: add to what c holds */
     real rate;    /* not 0: take so many times the sums off what c holds (not DIRECT, rows of a adjacent) */
+    const char *fetch;
+    const int64_t *lines; /* NULL, or for every second row of b a line that will be needed: bytes from `fetch` on */
 } tile;
 
 /* `wide` vectors in a row, `rows` <= MR rows: MR of them, where the panel is written. */

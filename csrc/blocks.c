@@ -26,7 +26,7 @@ typedef struct {
     int64_t depth, width; /* of a block of b */
     real *panels, *rows;  /* copies of b's block and of two strips of a */
     real rate;            /* of what is taken off c; 0: c is written */
-    fetching ahead;
+    fetching ahead;       /* what the tiles of a strip fetch */
 } work;
 
 /* A multiple of `unit` that covers `whole` in as few, nearly equal pieces as pieces of `most` would. */

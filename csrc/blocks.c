@@ -8,9 +8,9 @@
 
 /* Elements of b in a block: half of a second cache, and little enough for the stack of any thread. */
 #define BLOCK ((int64_t)((PN_VECTOR_BYTES == 64 ? 524288 : 131072) / sizeof(real)))
-#define SIZE ((int64_t)sizeof(real))
 /* Most columns: a strip of c takes a third of a 48 KiB first cache. */
 #define WIDEST (10 * MOST_WIDE * PN_LANES)
+#define SIZE ((int64_t)sizeof(real))
 
 typedef struct {
     int64_t k0, depth, j0, width;

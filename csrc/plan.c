@@ -95,6 +95,7 @@ static void end_epoch(const pn_plan *plan, int64_t epoch)
     }
 }
 
+/* The next batch, and the end of an epoch. */
 static void walk_batch(course *c)
 {
     const pn_plan *const plan = plan_for(c, c->batch);

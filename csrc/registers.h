@@ -17,10 +17,6 @@
 #define MOST_WIDE 2
 #endif
 
-/* Whether whole tiles fetch lines of memory (fetching.h).  With AVX2 the addresses of lines crowded out those of a's rows: 1.2
- * times the time. */
-#define FETCHES (PN_VECTOR_BYTES == 64)
-
 PN_INLINE int64_t at_most(int64_t x, int64_t most)
 {
     return x < most ? x : most;

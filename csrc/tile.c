@@ -83,12 +83,13 @@ PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const 
     }
 }
 
+/* Where the next row of b stands, what of a belongs to it, and where its copy goes. */
 typedef struct {
     const real *a, *b;
     real *copy;
 } place;
 
-/* One row of b. */
+/* One row of b, and on to the next. */
 PN_INLINE void add_row(sums sum, place *at, int64_t stride, lane_mask mask, const int rows, const int wide,
                        const int64_t a_row, const int64_t a_col, const enum source from)
 {

@@ -8,6 +8,10 @@
  * that panel, whose rows are whole vectors. */
 enum source { DIRECT, COPY, PANEL };
 
+/* Whether whole tiles fetch lines of memory (fetching.h).  With AVX2 the addresses of lines crowded out those of a's rows: 1.2
+ * times the time. */
+#define FETCHES (PN_VECTOR_BYTES == 64)
+
 typedef struct {
     const real *a;
     int64_t a_row, a_col;

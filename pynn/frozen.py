@@ -67,11 +67,12 @@ class Segment:
         Steps run ahead that are worth sharing, if at some other group all workers but one would wait.
         """
         first = ahead(steps, groups) if whole else []
-        left = [[i for i in group if i not in first] for group in groups]
-        shared = [(group, self._parts(steps, group)) for group in left if group]
         parts = self._parts(steps, first)
-        if parts > 1 and any(alone == 1 for _, alone in shared):
-            return (first, parts), shared
+        if parts > 1:
+            left = [[i for i in group if i not in first] for group in groups]
+            shared = [(group, self._parts(steps, group)) for group in left if group]
+            if any(alone == 1 for _, alone in shared):
+                return (first, parts), shared
         return ([], 1), [(group, self._parts(steps, group)) for group in groups]
 
     def _parts(self, steps: Sequence[Step], group: Sequence[int]) -> int:

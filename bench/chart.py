@@ -12,7 +12,10 @@ import statistics
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 BASELINE = "pynn"
 # Okabe & Ito 2008, "Color universal design": told apart by colour-blind readers too; shapes repeat it without colour.
@@ -101,13 +104,18 @@ def draw(results: Mapping[str, Any], target: Path) -> None:
     """A line for each workload, a mark for each peer: how many times pynn's time it takes."""
     import matplotlib as mpl
 
-    mpl.use("svg")
-    from matplotlib import pyplot as plt
-
-    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "pynn", "font.family": "sans-serif", "font.size": 9})
     shown = {n: g for n, g in results["groups"].items() if n.startswith(("epoch", "inference")) and BASELINE in g}
+    style = {"svg.fonttype": "none", "svg.hashsalt": "pynn", "font.family": "sans-serif", "font.size": 9}
+    with mpl.rc_context(style):  # whoever calls this keeps their own settings, and no figure of ours
+        _figure(shown).savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def _figure(shown: Mapping[str, Any]) -> Figure:
+    from matplotlib.figure import Figure
+
     labels = [name.removeprefix("epoch ").removeprefix("inference ") for name in shown]
-    figure, axes = plt.subplots(figsize=(7.4, 0.9 + 0.34 * len(shown)), layout="constrained")
+    figure = Figure(figsize=(7.4, 0.9 + 0.34 * len(shown)), layout="constrained")
+    axes = figure.subplots()
     for peer, (label, colour, marker) in STYLES.items():
         places = [(ratio, y) for y, group in enumerate(shown.values()) if (ratio := _best(group, peer))]
         if places:
@@ -123,7 +131,7 @@ def draw(results: Mapping[str, Any], target: Path) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     figure.legend(loc="outside lower center", ncols=4, frameon=False)
-    figure.savefig(target, metadata={"Date": None, "Creator": None})
+    return figure
 
 
 def _best(group: Mapping[str, Any], peer: str) -> float | None:

@@ -140,9 +140,11 @@ def walked_in_c():
 
 @pytest.fixture(autouse=True)
 def clean_session():
-    """Automatic names and global seeds start afresh: no test can depend on the ones before it."""
+    """Automatic names, global seeds and pictures start afresh: no test can depend on the ones before it."""
     state = np.random.get_state()
     yield
+    if (pyplot := sys.modules.get("matplotlib.pyplot")) is not None:
+        pyplot.close("all")
     np.random.set_state(state)
     if (legacy := sys.modules.get("pynn.legacy")) is not None:
         legacy.reset()

@@ -101,10 +101,13 @@ def test_a_peer_that_computes_something_else_does_not_count():
 
 
 def test_the_picture_is_of_the_committed_results(tmp_path):
-    pytest.importorskip("matplotlib", reason="draws with matplotlib")
+    pyplot = pytest.importorskip("matplotlib.pyplot", reason="draws with matplotlib")
     (chart,) = loops("chart")
     results = json.loads((ROOT / "docs" / "speed.json").read_text())
+    settings = dict(pyplot.rcParams)
     chart.draw(results, tmp_path / "speed.svg")
+    assert not pyplot.get_fignums()
+    assert dict(pyplot.rcParams) == settings
     assert "pynn" in (tmp_path / "speed.svg").read_text()
     assert (ROOT / "docs" / "speed.svg").stat().st_size < 100_000
     for line in chart.tables(results).splitlines():

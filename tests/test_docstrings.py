@@ -6,7 +6,6 @@ import doctest
 import importlib
 import inspect
 import pkgutil
-import sys
 
 import numpy as np
 import pytest
@@ -50,8 +49,6 @@ def test_examples_run(name, tmp_path, monkeypatch, request):
     report = []
     for test in finder.find(module, name, globs=given | vars(module)):
         runner.run(test, out=report.append, clear_globs=False)
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
     assert runner.failures == 0, "".join(report)
 
 

@@ -22,11 +22,10 @@ Y = (X[:, 0] + X[:, 1] > 0).astype(int)
 
 @pytest.fixture(autouse=True)
 def nothing_stays_behind():
-    """No setting changes; figures that a test asked for are closed."""
+    """No setting changes."""
     before = dict(mpl.rcParams)
     yield
     assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def small(**options):

@@ -64,7 +64,6 @@ def test_pickle_and_clone(estimator):
 def test_decision_boundary():
     matplotlib = pytest.importorskip("matplotlib", reason="about a picture")
     matplotlib.use("agg")
-    from matplotlib import pyplot
     from sklearn.inspection import DecisionBoundaryDisplay
 
     for estimator in (MLPClassifier(**QUICK), Perceptron()):
@@ -72,7 +71,6 @@ def test_decision_boundary():
             estimator.fit(X[:, :2], Y), X[:, :2], response_method="predict"
         )
         assert display.response.shape == (100, 100)
-    pyplot.close("all")
 
 
 def test_frames_and_sparse_rows():

@@ -3,6 +3,7 @@
  */
 #include "blocks.h"
 #include "fetching.h"
+#include "needed.h"
 #include "tile.h"
 #include "transpose.h"
 
@@ -15,6 +16,7 @@
 typedef struct {
     int64_t k0, depth, j0, width;
     enum source from;
+    enum { UNKNOWN, FINITE, OTHER } numbers; /* of its panels */
 } block;
 
 /* One product on its way. */
@@ -61,10 +63,37 @@ static void pack_rows(const real *a, int64_t a_col, int64_t depth, int64_t rows,
         }
 }
 
+/* Whether the panels, which are written, hold neither infinities nor NaN. */
+static int is_finite(const work *w, block *b)
+{
+    const real *panel = w->panels;
+    if (b->numbers == UNKNOWN)
+        b->numbers = FINITE;
+    else
+        return b->numbers == FINITE;
+    for (int64_t left = b->width, width; left > 0; left -= width, panel += b->depth * width) {
+        width = next_wide(left) * PN_LANES;
+        if (!PN_NAME(copy_finite)(panel, width, b->depth, width, NULL))
+            b->numbers = OTHER;
+    }
+    return b->numbers == FINITE;
+}
+
+/* How many rows of b's panels a strip of a needs, and which; ALL_ROWS, too, where a list would not pay. */
+static int64_t rows_needed(const work *w, block *b, const strip *s, const real *a, int64_t a_col, int32_t *list)
+{
+    if (!FINDS_ZEROS || w->f->b_col != 1 || b->from != PANEL || s->rows != MR || b->width <= MOST_WIDE * PN_LANES)
+        return ALL_ROWS;
+    const int64_t count = PN_NAME(list_needed)(a, w->f->a_row, a_col, b->depth, list);
+    return count == ALL_ROWS || is_finite(w, b) ? count : ALL_ROWS;
+}
+
 /* All tiles of a strip in one block. */
-static void multiply_strip(const work *w, const block *b, const strip *s, const real *a, int64_t a_col)
+static void multiply_strip(const work *w, block *b, const strip *s, const real *a, int64_t a_col)
 {
     const product *const f = w->f;
+    int32_t list[PN_DEEPEST + SLACK];
+    const int64_t count = rows_needed(w, b, s, a, a_col, list);
     tile t = {.a = a,
               .a_row = f->a_row,
               .a_col = a_col,
@@ -75,8 +104,10 @@ static void multiply_strip(const work *w, const block *b, const strip *s, const 
               .c = s->c,
               .c_row = s->c_row,
               .first = b->k0 == 0,
-              .rate = w->rate};
-    t.fetch = w->ahead.base;
+              .rate = w->rate,
+              .fetch = w->ahead.base,
+              .needed = count == ALL_ROWS ? NULL : list,
+              .count = count};
     for (int64_t left = b->width, fetched = 0; left > 0; fetched += b->depth / 2) {
         const int64_t wide = next_wide(left), width = at_most(left, wide * PN_LANES);
         t.lines = fetched < w->ahead.count ? w->ahead.lines + fetched : NULL;
@@ -137,7 +168,7 @@ static void multiply_block(work *w, block *b, strip s)
 
 static block block_at(const work *w, int64_t k0, int64_t j0, enum source from)
 {
-    const block b = {k0, at_most(w->f->k - k0, w->depth), j0, at_most(w->f->n - j0, w->width), from};
+    const block b = {k0, at_most(w->f->k - k0, w->depth), j0, at_most(w->f->n - j0, w->width), from, UNKNOWN};
     return b;
 }
 

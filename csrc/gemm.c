@@ -2,83 +2,21 @@
  *
  * Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", with changes for the small and skinny
  * products of training, where c has as many rows as the batch: small ones need no panel (small.c), few rows share one panel
- * of b in the first cache (here), and many share blocks of them in the second (blocks.c).  a is read in place.
+ * of b in the first cache (shallow.c), and many share blocks of them in the second (blocks.c).  a is read in place.
  */
 #include "gemm.h"
 #include "blocks.h"
 #include "ends.h"
 #include "lanes.h"
+#include "registers.h"
+#include "shallow.h"
 #include "small.h"
-#include "tile.h"
-#include "transpose.h"
 #include <math.h>
 
-/* Depth of a panel: 160 x 3 vectors of 64 B is 30 KiB, two thirds of a 48 KiB L1. */
-#define KC (PN_VECTOR_BYTES == 64 ? 160 : 256)
-/* Rows of c that read a panel too seldom to have it in the second cache. */
-#define FEW 64
 /* Elements of b that stay in the first cache together with groups of 48 x 128 elements of c: 24 KiB each. */
 #define SMALL ((int64_t)(24576 / sizeof(real)))
 #define GROUP_ROWS 48
 #define GROUP_COLUMNS 128
-
-static void move_on(tile *t, int64_t rows)
-{
-    t->a += rows * t->a_row;
-    t->c += rows * t->c_row;
-}
-
-/* All tiles of one panel. */
-static void multiply_panel(tile *t, int64_t rows, int64_t wide, int packed)
-{
-    if (!packed && rows <= MR) {
-        PN_NAME(multiply_direct)(t, rows, wide);
-        return;
-    }
-    if (!packed) {
-        PN_NAME(multiply_and_copy)(t, wide);
-        move_on(t, MR);
-        rows -= MR;
-    }
-    for (int64_t now; rows > 0; rows -= now) {
-        now = next_rows(rows);
-        PN_NAME(multiply_from_panel)(t, now, wide);
-        move_on(t, now);
-    }
-}
-
-/* One panel after another. */
-static void multiply_shallow(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
-{
-    _Alignas(64) real panel[KC * MOST_WIDE * PN_VECTOR_BYTES / sizeof(real)];
-    const int packed = f->b_col != 1;
-    const int64_t most = MOST_WIDE * PN_LANES;
-
-    for (int64_t k0 = 0; k0 < f->k; k0 += KC) {
-        const int64_t depth = f->k - k0 < KC ? f->k - k0 : KC;
-        for (int64_t j0 = 0; j0 < f->n; j0 += most) {
-            const int64_t width = f->n - j0 < most ? f->n - j0 : most, wide = (width + PN_LANES - 1) / PN_LANES;
-            const real *b = f->b + k0 * f->b_row + j0 * f->b_col;
-            if (packed)
-                pack_transposed(b, f->b_col, depth, width, panel, wide * PN_LANES);
-            tile t = {f->a + lo * f->a_row + k0 * f->a_col,
-                      f->a_row,
-                      f->a_col,
-                      b,
-                      f->b_row,
-                      panel,
-                      depth,
-                      c + lo * c_row + j0,
-                      c_row,
-                      width - (wide - 1) * PN_LANES,
-                      k0 == 0,
-                      0,
-                      NULL,
-                      NULL};
-            multiply_panel(&t, hi - lo, wide, packed);
-        }
-    }
-}
 
 /* `whole`: all lanes of the vector of c. */
 PN_INLINE vector sums_of_column(const product *f, int64_t r, lane_mask mask, const int whole)
@@ -130,7 +68,7 @@ static void multiply_tiles(const product *f, real *c, int64_t c_row, int64_t lo,
     if (multiply_small(f, c, c_row, lo, hi, NULL))
         return;
     if (hi - lo <= FEW)
-        multiply_shallow(f, c, c_row, lo, hi);
+        PN_NAME(multiply_shallow)(f, c, c_row, lo, hi);
     else
         PN_NAME(multiply_blocks)(f, c, c_row, lo, hi, NULL);
 }

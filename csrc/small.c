@@ -6,6 +6,7 @@
 #include "small.h"
 #include "across.h"
 #include "ends.h"
+#include "needed.h"
 #include "registers.h"
 #include "transpose.h"
 #include <math.h>
@@ -27,9 +28,13 @@ typedef struct {
     int64_t last; /* where the last vector of a row begins, from the first one on */
     int64_t left; /* columns, if they are fewer than lanes */
     real rate;
+    const int32_t *needed; /* the only rows of b that count, for MR rows of c; NULL: all */
+    int64_t count;         /* of them */
 } tile;
 
-PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide, const int part)
+typedef vector sums[MR][MOST_WIDE];
+
+PN_INLINE void put_sums(const tile *t, sums sum, const int rows, const int wide, const int part)
 {
     /* Read once: for all that a compiler knows, each store changes *t. */
     real *const c = t->c;
@@ -49,7 +54,7 @@ PN_INLINE void put_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows
 }
 
 /* The last vector of a row may hold some of those before it, too: all are read before one is written. */
-PN_INLINE void take_off_sums(const tile *t, vector sum[MR][MOST_WIDE], const int rows, const int wide)
+PN_INLINE void take_off_sums(const tile *t, sums sum, const int rows, const int wide)
 {
     real *const c = t->c;
     const int64_t c_row = t->c_row, last = t->last;
@@ -65,39 +70,53 @@ PN_INLINE void take_off_sums(const tile *t, vector sum[MR][MOST_WIDE], const int
     }
 }
 
+PN_INLINE void add_row(sums sum, const real *a, const real *b, int64_t last, lane_mask mask, const int rows,
+                       const int wide, const int part, const int64_t a_row)
+{
+    vector row[MOST_WIDE];
+#pragma GCC unroll 3
+    for (int v = 0; v < wide; v++)
+        row[v] = part ? load_first(b, mask) : load(b + (v + 1 < wide ? v * PN_LANES : last));
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++) {
+        const vector x = splat(a[r * a_row]);
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            sum[r][v] += x * row[v];
+    }
+}
+
+PN_INLINE void add_rows(sums sum, const tile *t, int64_t last, lane_mask mask, const int rows, const int wide,
+                        const int part, const int64_t a_row, const int64_t a_col)
+{
+    const real *a = t->a, *b = t->b;
+#pragma GCC unroll 2
+    for (int64_t k = t->depth; k > 0; k--, a += a_col, b += t->b_row)
+        add_row(sum, a, b, last, mask, rows, wide, part, a_row);
+}
+
 /* `rows`, `wide`, `part` and one of `a_row`, `a_col` are constants where this is inlined; `part`: one vector that is not
  * whole. */
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int part, const int64_t a_row,
                         const int64_t a_col)
 {
-    vector sum[MR][MOST_WIDE], row[MOST_WIDE];
+    sums sum;
     const lane_mask mask = first_lanes(t->left);
     const int64_t last = t->last;
 #pragma GCC unroll 3
     for (int v = 0; v < wide; v++) {
-        row[v] = (vector){0};
+        vector start = {0};
         if (t->start != NULL)
-            row[v] = part ? load_first(t->start, mask) : load(t->start + (v + 1 < wide ? v * PN_LANES : last));
+            start = part ? load_first(t->start, mask) : load(t->start + (v + 1 < wide ? v * PN_LANES : last));
 #pragma GCC unroll 8
         for (int r = 0; r < rows; r++)
-            sum[r][v] = row[v];
+            sum[r][v] = start;
     }
-    const real *a = t->a, *b = t->b;
-#pragma GCC unroll 2
-    for (int64_t k = t->depth; k > 0; k--) {
-#pragma GCC unroll 3
-        for (int v = 0; v < wide; v++)
-            row[v] = part ? load_first(b, mask) : load(b + (v + 1 < wide ? v * PN_LANES : last));
-#pragma GCC unroll 8
-        for (int r = 0; r < rows; r++) {
-            const vector x = splat(a[r * a_row]);
-#pragma GCC unroll 3
-            for (int v = 0; v < wide; v++)
-                sum[r][v] += x * row[v];
-        }
-        a += a_col;
-        b += t->b_row;
-    }
+    if (FINDS_ZEROS && rows == MR && wide == MOST_WIDE && t->needed != NULL)
+        for (const int32_t *k = t->needed, *const end = k + t->count; k < end; k++)
+            add_row(sum, t->a + *k * a_col, t->b + *k * t->b_row, last, mask, rows, wide, part, a_row);
+    else
+        add_rows(sum, t, last, mask, rows, wide, part, a_row, a_col);
     if (a_row == 1 && !part && t->rate != 0)
         take_off_sums(t, sum, rows, wide);
     else
@@ -139,8 +158,20 @@ static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
     return rows >= MR ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
+/* All tiles of some columns below one another; `of`: what strips need, or NULL for all. */
+static void multiply_columns(tile *t, int64_t wide, int64_t rows, const needs *of)
+{
+    for (int64_t q = 0, done; rows > 0; q++, rows -= done) {
+        t->needed = of != NULL && rows >= MR && of->count[q] != ALL_ROWS ? of->list[q] : NULL;
+        t->count = t->needed != NULL ? of->count[q] : 0;
+        done = multiply_tile(t, rows, wide);
+        t->a += done * t->a_row;
+        t->c += done * t->c_row;
+    }
+}
+
 /* t is left as it was.  It goes by its address: a copy waits for what was stored in it last. */
-static void multiply_all(tile *t, int64_t n, int64_t rows)
+static void multiply_all(tile *t, int64_t n, int64_t rows, const needs *of)
 {
     const real *const a = t->a, *const b = t->b, *const start = t->start;
     real *const c = t->c;
@@ -149,12 +180,8 @@ static void multiply_all(tile *t, int64_t n, int64_t rows)
     for (int64_t j = 0, wide; vectors > 0; j += wide * PN_LANES, vectors -= wide) {
         wide = next_wide(n - j);
         t->last = vectors == wide ? n - j - PN_LANES : (wide - 1) * PN_LANES;
-        t->a = a, t->b = b + j, t->start = start == NULL ? NULL : start + j;
-        for (int64_t r = 0, done; r < rows; r += done) {
-            t->c = c + r * t->c_row + j;
-            done = multiply_tile(t, rows - r, wide);
-            t->a += done * t->a_row;
-        }
+        t->a = a, t->b = b + j, t->c = c + j, t->start = start == NULL ? NULL : start + j;
+        multiply_columns(t, wide, rows, of);
     }
     t->a = a, t->b = b, t->start = start, t->c = c;
 }
@@ -185,16 +212,43 @@ static void inner_products(const product *f, const ending *end, real *c, int64_t
     }
 }
 
+/* Where tiles are worth a look at what they multiply. */
+static int looks(const tile *t, int64_t n)
+{
+    return FINDS_ZEROS && t->a_row == 1 && t->start == NULL && n >= 2 * MOST_WIDE * PN_LANES && t->depth >= 8 &&
+           t->depth <= MOST_LISTED;
+}
+
+/* All rows, as many at a time as strips have lists. */
+static void multiply_looking(tile *t, int64_t n, int64_t rows)
+{
+    needs of;
+    for (int64_t now; rows > 0; rows -= now) {
+        now = at_most(rows, MOST_STRIPS * MR);
+        of.some = 0;
+        if (PN_NAME(has_zeros)(t->a, now, t->a_col, t->depth))
+            PN_NAME(find_needed)(t->a, 1, t->a_col, now, t->depth, &of);
+        if (of.some && !PN_NAME(are_finite)(t->b, t->b_row, t->depth, n))
+            of.some = 0;
+        multiply_all(t, n, now, of.some ? &of : NULL);
+        t->a += now * t->a_row;
+        t->c += now * t->c_row;
+    }
+}
+
 /* All rows; a few at a time, if each is finished while it is in the nearest cache. */
 static void multiply_strips(tile *t, int64_t n, int64_t lo, int64_t hi, const finish *how)
 {
     if (!how) {
-        multiply_all(t, n, hi - lo);
+        if (looks(t, n))
+            multiply_looking(t, n, hi - lo);
+        else
+            multiply_all(t, n, hi - lo, NULL);
         return;
     }
     for (int64_t r0 = lo; r0 < hi; r0 += MR) {
         const strip s = {t->c, t->c_row, r0, at_most(hi - r0, MR), 0, n};
-        multiply_all(t, n, s.rows);
+        multiply_all(t, n, s.rows, NULL);
         how->run(how, &s);
         t->a += MR * t->a_row;
         t->c += MR * t->c_row;
@@ -208,8 +262,8 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
     if (f->k * padded > (f->b_col == 1 ? MOST_IN_PLACE : MOST_ELEMENTS) &&
         (f->b_col != 1 || f->n > MOST_WIDE * PN_LANES))
         return 0;
-    tile t = {f->a + lo * f->a_row, f->a_row,       f->a_col, f->b, f->b_row, f->k,     end->start,
-              end->floor,           c + lo * c_row, c_row,    0,    0,        end->rate};
+    tile t = {f->a + lo * f->a_row, f->a_row, f->a_col, f->b, f->b_row,  f->k, end->start, end->floor,
+              c + lo * c_row,       c_row,    0,        0,    end->rate, NULL, 0};
     if (f->b_col == 1) {
         multiply_strips(&t, f->n, lo, hi, how);
         return 1;

@@ -1,6 +1,7 @@
 /* Tiles of c: the loops in which a product spends its time. */
 #include "tile.h"
 #include "lanes.h"
+#include "needed.h"
 
 /* Rows of b that are fetched ahead while a panel is copied. */
 #define AHEAD 8
@@ -104,6 +105,24 @@ PN_INLINE void add_row(sums sum, place *at, int64_t stride, lane_mask mask, cons
     at->b += stride;
 }
 
+/* Only those that count. */
+PN_INLINE void add_needed(sums sum, const tile *t, const int wide, const int64_t a_row, const int64_t a_col,
+                          const int fetches)
+{
+    const int64_t stride = wide * PN_LANES;
+    const real *const a = t->a, *const panel = t->panel;
+    const char *const fetch = t->fetch;
+    const int64_t *line = t->lines, *const end = fetches ? line + t->depth / 2 : line;
+    for (const int32_t *k = t->needed, *const last = k + t->count; k < last; k++) {
+        place at = {a + *k * a_col, panel + *k * stride, NULL};
+        add_row(sum, &at, stride, first_lanes(0), MR, wide, a_row, a_col, PANEL);
+        if (fetches && line < end)
+            __builtin_prefetch(fetch + *line++);
+    }
+    for (; fetches && line < end; line++)
+        __builtin_prefetch(fetch + *line);
+}
+
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int64_t a_row, const int64_t a_col,
                         const enum source from, const int takes_off, const int fetches)
 {
@@ -116,7 +135,10 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
     const int64_t stride = panel ? wide * PN_LANES : t->b_row;
     place at = {t->a, panel ? t->panel : t->b, t->panel};
     int64_t k = t->depth;
-    if (fetches) {
+    if (FINDS_ZEROS && panel && rows == MR && t->needed != NULL) {
+        add_needed(sum, t, wide, a_row, a_col, fetches);
+        k = 0;
+    } else if (fetches) {
         const char *const fetch = t->fetch;
         for (const int64_t *line = t->lines; k > 1; k -= 2) {
             __builtin_prefetch(fetch + *line++);

@@ -25,7 +25,9 @@ typedef struct {
     int first;    /* 0: add to what c holds */
     real rate;    /* not 0: take so many times the sums off what c holds (not DIRECT, rows of a adjacent) */
     const char *fetch;
-    const int64_t *lines; /* NULL, or for every second row of b a line that will be needed: bytes from `fetch` on */
+    const int64_t *lines;  /* NULL, or for every second row of b a line that will be needed: bytes from `fetch` on */
+    const int32_t *needed; /* the only rows of the panel that count, for MR rows of c; NULL: all */
+    int64_t count;         /* of them */
 } tile;
 
 /* `wide` vectors in a row, `rows` <= MR rows: MR of them, where the panel is written. */

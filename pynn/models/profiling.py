@@ -60,7 +60,8 @@ class Profiled(Trainer):
         -------
         dict or None
             ``"steps"``: for each step of the plan a dictionary of phase, op, table (its kernel's), layer, sizes,
-            microseconds a batch, flops a batch (0 for what is no matrix product), in the first thread.
+            microseconds a batch, flops a batch (0 for what is no matrix product; with those that zeros in x
+            make needless), in the first thread.
             ``"microseconds"``: a whole batch, without clocks; ``"between"``: what of it lies between steps, waiting for
             other threads included; ``"flops"``: of a batch; ``"peak"``: operations a second that the threads in use do
             in registers, measured at the same time; ``"threads"``.

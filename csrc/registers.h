@@ -17,6 +17,22 @@
 #define MOST_WIDE 2
 #endif
 
+/* Of a tile.  `rows` and `wide` are constants where it is used, so that it lives in registers. */
+typedef vector tile_sums[MR][MOST_WIDE];
+
+/* What one row of b adds: `rows` elements of a, so far apart, by its vectors. */
+PN_INLINE void add_products(tile_sums sum, const real *a, const int64_t a_row, const vector *row, const int rows,
+                            const int wide)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+        const vector x = splat(a[r * a_row]);
+#pragma GCC unroll 3
+        for (int v = 0; v < wide; v++)
+            sum[r][v] += x * row[v];
+    }
+}
+
 PN_INLINE int64_t at_most(int64_t x, int64_t most)
 {
     return x < most ? x : most;

@@ -32,9 +32,7 @@ typedef struct {
     int64_t count;         /* of them */
 } tile;
 
-typedef vector sums[MR][MOST_WIDE];
-
-PN_INLINE void put_sums(const tile *t, sums sum, const int rows, const int wide, const int part)
+PN_INLINE void put_sums(const tile *t, tile_sums sum, const int rows, const int wide, const int part)
 {
     /* Read once: for all that a compiler knows, each store changes *t. */
     real *const c = t->c;
@@ -54,7 +52,7 @@ PN_INLINE void put_sums(const tile *t, sums sum, const int rows, const int wide,
 }
 
 /* The last vector of a row may hold some of those before it, too: all are read before one is written. */
-PN_INLINE void take_off_sums(const tile *t, sums sum, const int rows, const int wide)
+PN_INLINE void take_off_sums(const tile *t, tile_sums sum, const int rows, const int wide)
 {
     real *const c = t->c;
     const int64_t c_row = t->c_row, last = t->last;
@@ -70,23 +68,17 @@ PN_INLINE void take_off_sums(const tile *t, sums sum, const int rows, const int 
     }
 }
 
-PN_INLINE void add_row(sums sum, const real *a, const real *b, int64_t last, lane_mask mask, const int rows,
+PN_INLINE void add_row(tile_sums sum, const real *a, const real *b, int64_t last, lane_mask mask, const int rows,
                        const int wide, const int part, const int64_t a_row)
 {
     vector row[MOST_WIDE];
 #pragma GCC unroll 3
     for (int v = 0; v < wide; v++)
         row[v] = part ? load_first(b, mask) : load(b + (v + 1 < wide ? v * PN_LANES : last));
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; r++) {
-        const vector x = splat(a[r * a_row]);
-#pragma GCC unroll 3
-        for (int v = 0; v < wide; v++)
-            sum[r][v] += x * row[v];
-    }
+    add_products(sum, a, a_row, row, rows, wide);
 }
 
-PN_INLINE void add_rows(sums sum, const tile *t, int64_t last, lane_mask mask, const int rows, const int wide,
+PN_INLINE void add_rows(tile_sums sum, const tile *t, int64_t last, lane_mask mask, const int rows, const int wide,
                         const int part, const int64_t a_row, const int64_t a_col)
 {
     const real *a = t->a, *b = t->b;
@@ -100,7 +92,7 @@ PN_INLINE void add_rows(sums sum, const tile *t, int64_t last, lane_mask mask, c
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int part, const int64_t a_row,
                         const int64_t a_col)
 {
-    sums sum;
+    tile_sums sum;
     const lane_mask mask = first_lanes(t->left);
     const int64_t last = t->last;
 #pragma GCC unroll 3

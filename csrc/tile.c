@@ -6,11 +6,8 @@
 /* Rows of b that are fetched ahead while a panel is copied. */
 #define AHEAD 8
 
-/* A tile of `rows` rows and `wide` vectors; `rows`, `wide`, `from` and one of `a_row`, `a_col` below are constants where
- * these are inlined, so that the sums live in registers. */
-typedef vector sums[MR][MOST_WIDE];
-
-PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+/* `rows`, `wide`, `from` and one of `a_row`, `a_col` below are constants where these are inlined. */
+PN_INLINE void start_sums(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++)
@@ -25,7 +22,8 @@ PN_INLINE void start_sums(sums sum, const tile *t, lane_mask mask, const int row
 }
 
 /* c = sums, or c -= rate * sums. */
-PN_INLINE void end_sums(sums sum, const tile *t, lane_mask mask, const int rows, const int wide, const int takes_off)
+PN_INLINE void end_sums(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide,
+                        const int takes_off)
 {
     /* Read once: for all that a compiler knows, each store changes *t. */
     real *const first = t->c;
@@ -72,18 +70,6 @@ PN_INLINE void copy_row(real *copy, const vector *row, const real *next, const i
     }
 }
 
-PN_INLINE void add_products(sums sum, const real *a, const int64_t a_row, const vector *row, const int rows,
-                            const int wide)
-{
-#pragma GCC unroll 16
-    for (int r = 0; r < rows; r++) {
-        const vector x = splat(a[r * a_row]);
-#pragma GCC unroll 3
-        for (int v = 0; v < wide; v++)
-            sum[r][v] += x * row[v];
-    }
-}
-
 /* Where the next row of b stands, what of a belongs to it, and where its copy goes. */
 typedef struct {
     const real *a, *b;
@@ -91,7 +77,7 @@ typedef struct {
 } place;
 
 /* One row of b, and on to the next. */
-PN_INLINE void add_row(sums sum, place *at, int64_t stride, lane_mask mask, const int rows, const int wide,
+PN_INLINE void add_row(tile_sums sum, place *at, int64_t stride, lane_mask mask, const int rows, const int wide,
                        const int64_t a_row, const int64_t a_col, const enum source from)
 {
     vector row[MOST_WIDE];
@@ -106,7 +92,7 @@ PN_INLINE void add_row(sums sum, place *at, int64_t stride, lane_mask mask, cons
 }
 
 /* Only those that count. */
-PN_INLINE void add_needed(sums sum, const tile *t, const int wide, const int64_t a_row, const int64_t a_col,
+PN_INLINE void add_needed(tile_sums sum, const tile *t, const int wide, const int64_t a_row, const int64_t a_col,
                           const int fetches)
 {
     const int64_t stride = wide * PN_LANES;
@@ -126,7 +112,7 @@ PN_INLINE void add_needed(sums sum, const tile *t, const int wide, const int64_t
 PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int64_t a_row, const int64_t a_col,
                         const enum source from, const int takes_off, const int fetches)
 {
-    sums sum;
+    tile_sums sum;
     const lane_mask mask = first_lanes(t->last);
     if (takes_off && t->rate != 0)
         fetch_c(t, rows, wide);

@@ -67,10 +67,9 @@ static void pack_rows(const real *a, int64_t a_col, int64_t depth, int64_t rows,
 static int is_finite(const work *w, block *b)
 {
     const real *panel = w->panels;
-    if (b->numbers == UNKNOWN)
-        b->numbers = FINITE;
-    else
+    if (b->numbers != UNKNOWN)
         return b->numbers == FINITE;
+    b->numbers = FINITE;
     for (int64_t left = b->width, width; left > 0; left -= width, panel += b->depth * width) {
         width = next_wide(left) * PN_LANES;
         if (!PN_NAME(copy_finite)(panel, width, b->depth, width, NULL))

@@ -129,9 +129,6 @@ void PN_NAME(find_needed)(const real *a, int64_t a_row, int64_t a_col, int64_t r
     of->some = 4 * needed <= 3 * all;
 }
 
-/* Rows of b that are fetched ahead while they are copied. */
-#define AHEAD 8
-
 /* 0 times each of so many rows: all lanes stay 0 where b is finite.  With a panel, it gets a copy. */
 PN_INLINE vector zeros_of(const real *b, int64_t b_row, int64_t rows, const int wide, lane_mask last, real *panel)
 {

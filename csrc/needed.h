@@ -34,7 +34,8 @@ void PN_NAME(find_needed)(const real *a, int64_t a_row, int64_t a_col, int64_t r
 /* For MR rows of a and k < depth: how many rows of b they need, and which; ALL_ROWS if the list would not pay. */
 int64_t PN_NAME(list_needed)(const real *a, int64_t a_row, int64_t a_col, int64_t depth, int32_t *list);
 
-/* A glance at adjacent rows of a, without which one at each strip would cost too much: whether there may be zeros at all. */
+/* A glance at adjacent rows of a, without which one at each strip would cost too much: whether there may be zeros at all.
+ * Not in fewer rows than a vector has lanes. */
 int PN_NAME(has_zeros)(const real *a, int64_t rows, int64_t a_col, int64_t depth);
 
 /* Whether b has neither infinities nor NaN. */

@@ -3,9 +3,6 @@
 #include "lanes.h"
 #include "needed.h"
 
-/* Rows of b that are fetched ahead while a panel is copied. */
-#define AHEAD 8
-
 /* `rows`, `wide`, `from` and one of `a_row`, `a_col` below are constants where these are inlined. */
 PN_INLINE void start_sums(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {

@@ -1,6 +1,7 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
 #include "blocks.h"
+#include "registers.h"
 #include "roots.h"
 #include "small.h"
 #include "transpose.h"
@@ -94,8 +95,10 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
     input_gradient(p, d, p[2], lo, hi, &how);
 }
 
-/* Columns of a row from which one pass pays: what is left behind its last vector is computed one by one. */
+/* Where the layer has one output, rows share a vector of w: some at a time, if they are short or stay in the nearest cache. */
+#define SHARING 32
 #define LONG_ROW (4 * PN_LANES)
+#define SMALL ((int64_t)(16384 / sizeof(real)))
 
 /* `slope_at_y` is an expression in y, which the layer below has put out. */
 #define DENSE_BACKWARD(name, constants, slope_at_y)                                                                    \
@@ -115,18 +118,45 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
         }                                                                                                              \
         (void)s;                                                                                                       \
     }                                                                                                                  \
+    /* A vector of dx for each of these rows, from column j on. */                                                     \
+    static void name##_vectors(void *const *p, int64_t i, const double *s, int64_t r0, int64_t r1, int64_t j,          \
+                               lane_mask mask)                                                                         \
+    {                                                                                                                  \
+        const vector factors = load_first((const real *)p[1] + j, mask);                                               \
+        const real *const dy = p[0], *from = (const real *)p[2] + r0 * i + j;                                          \
+        real *dx = (real *)p[3] + r0 * i + j;                                                                          \
+        constants for (int64_t r = r0; r < r1; r++, from += i, dx += i)                                                \
+        {                                                                                                              \
+            real lane[PN_COUNT], below[PN_COUNT];                                                                      \
+            store(lane, factors * dy[r]);                                                                              \
+            store(below, load_first(from, mask));                                                                      \
+            _Pragma("GCC unroll 1") for (int64_t l = 0; l < PN_LANES; l++)                                             \
+            {                                                                                                          \
+                const real y = below[l];                                                                               \
+                lane[l] = lane[l] * slope_at_y;                                                                        \
+            }                                                                                                          \
+            store_first(dx, load(lane), mask);                                                                         \
+        }                                                                                                              \
+        (void)s;                                                                                                       \
+    }                                                                                                                  \
     PN_KERNEL(name) /* dy(n,o), w(i,o), y(n,i) -> dx(n,i): columns [lo, hi) */                                         \
     {                                                                                                                  \
         const int64_t n = d[0], i = d[2];                                                                              \
         const real *restrict dy = p[0], *restrict w = p[1], *restrict from = p[2];                                     \
         real *restrict dx = p[3];                                                                                      \
         const finish how = {name##_strip, p, d, s, NULL, 0, 0};                                                        \
-        constants if (d[1] > 1 || hi - lo < LONG_ROW)                                                                  \
+        constants if (d[1] > 1 || (PN_VECTOR_BYTES == 16 && hi - lo < LONG_ROW))                                       \
         {                                                                                                              \
             input_gradient(p, d, dx, lo, hi, &how);                                                                    \
             return;                                                                                                    \
         }                                                                                                              \
-        for (int64_t r = 0; r < n; r++)                                                                                \
+        const int by_vectors = PN_VECTOR_BYTES > 16 && (hi - lo < LONG_ROW || n * (hi - lo) <= SMALL);                 \
+        for (int64_t r0 = 0; r0 < n && by_vectors; r0 += SHARING)                                                      \
+            for (int64_t j = lo; j < hi; j += PN_LANES) {                                                              \
+                const lane_mask mask = first_lanes(at_most(hi - j, PN_LANES));                                         \
+                name##_vectors(p, i, s, r0, at_most(r0 + SHARING, n), j, mask);                                        \
+            }                                                                                                          \
+        for (int64_t r = 0; r < n && !by_vectors; r++)                                                                 \
             for (int64_t j = lo; j < hi; j++) {                                                                        \
                 const real y = from[r * i + j];                                                                        \
                 dx[r * i + j] = w[j] * dy[r] * slope_at_y;                                                             \

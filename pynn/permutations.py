@@ -27,15 +27,30 @@ def permutation(n: int, random: Any = None) -> np.ndarray:
     -------
     ndarray of int64, shape (n,)
     """
+    order = np.empty(n, np.int64)
+    permute(order[None], random)
+    return order
+
+
+def permute(orders: np.ndarray, random: Any = None) -> None:
+    """Fill each row with a `permutation`, one after another.
+
+    Parameters
+    ----------
+    orders : ndarray of int64, shape (m, n)
+        Written; elements of a row stand side by side.
+    random : RandomState, optional
+        In place of the global generator.
+    """
+    n = orders.shape[1]
     source: Any = np.random if random is None else random
     generator: Any = np.random.get_bit_generator() if random is None else random._bit_generator  # type: ignore[attr-defined]
-    if not _WORTH_IT <= n < 2**31 or not _is_known(generator):
-        drawn: np.ndarray = source.permutation(n)
-        return drawn.astype(np.int64, copy=False)
-    order = np.empty(n, np.int64)
-    with generator.lock:
-        _core.permute(generator.capsule, order)
-    return order
+    if _WORTH_IT <= n < 2**31 and _is_known(generator):
+        with generator.lock:
+            _core.permute(generator.capsule, orders)
+        return
+    for order in orders:
+        order[:] = source.permutation(n)
 
 
 @functools.lru_cache(maxsize=4)

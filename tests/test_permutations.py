@@ -33,6 +33,17 @@ def test_the_same_order_and_the_same_numbers_after_it(n, drawn):
     assert found[1][0].dtype == np.int64
 
 
+@pytest.mark.parametrize("n", [0, 1, 31, 1797])
+def test_rows_one_after_another_beside_other_elements(n):
+    np.random.seed(2)
+    expected = [np.random.permutation(n) for _ in range(3)]
+    whole = np.full((3, n + 2), -1)
+    np.random.seed(2)
+    permutations.permute(whole[:, 1 : n + 1])
+    np.testing.assert_array_equal(whole[:, 1 : n + 1], np.reshape(expected, (3, n)))
+    assert (whole[:, [0, -1]] == -1).all()
+
+
 def test_another_generator_is_numpys_affair():
     generators = np.random.PCG64(1), np.random.PCG64(1)
     np.random.set_bit_generator(generators[0])

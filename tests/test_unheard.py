@@ -118,7 +118,7 @@ def test_the_same_as_with_somebody_looking(make, batch, walks):
     heard = trained(make, [Looking()], batch_size=batch)
     assert not walks
     assert trained(make, None, batch_size=batch) == heard
-    assert (sum(walks) == 8) if make in WALKED else not any(walks)
+    assert (sum(walks) == 9) if make in WALKED else not any(walks)
 
 
 @pytest.mark.parametrize("backend", ["reference", "numba"])
@@ -137,7 +137,7 @@ def test_other_backends(backend, walks):
 def test_epochs_are_numbered_from_the_first(walks):
     assert trained(classifier, None, epochs=12, initial_epoch=5)["epochs"] == list(range(5, 12))
     assert trained(classifier, None, epochs=1)["epochs"] == [0]
-    assert sum(walks) == 6
+    assert walks == [7]
 
 
 def test_who_looks_is_told_in_time(walks):
@@ -168,6 +168,6 @@ def test_epochs_before_an_interrupt_are_in_the_history(monkeypatch):
     model, given = classifier()
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, batch_size=4, epochs=9, verbose=0, **given)
-    assert model.history.epoch == [0, 1, 2]
-    assert int(model.optimizer.iterations) == 6 + 15
+    assert model.history.epoch == [0, 1]
+    assert int(model.optimizer.iterations) == 15
     assert len(model.fit(X, batch_size=4, epochs=2, verbose=0, **given).history["loss"]) == 2

@@ -12,14 +12,14 @@ import numpy as np
 from pynn.callbacks import CallbackList
 from pynn.models.feeds import ArrayFeed, TrainFeed
 from pynn.models.loops import SLICE_SECONDS, bind, leave, run_and_count
-from pynn.permutations import permutation
+from pynn.permutations import permute
 from pynn.plan import ALL_ROWS
 
 if TYPE_CHECKING:
     from pynn.models.works import Work
 
 # Rows of all epochs that are walked at a time, at most: their orders should stay in the cache.
-_MOST_ROWS = 1 << 16
+_MOST_ROWS = 1 << 17
 Logs = dict[str, Any]
 
 
@@ -45,7 +45,8 @@ class _Ahead:
         self._feed, self._listeners = feed, listeners
         self._done: deque[Logs] = deque()
         self._error: BaseException | None = None  # of the epoch behind those
-        self._most = 1  # epochs to walk at a time
+        self._fitting = max(1, _MOST_ROWS // max(feed.rows.n, feed.batch))
+        self._most = self._fitting  # epochs to walk at a time
 
     def train(self, left: int) -> Logs:
         """Loss and metrics of the next epoch, of `left`."""
@@ -63,7 +64,7 @@ class _Ahead:
             count = 1
         each = (time.perf_counter() - start) / count
         if self._most:
-            self._most = int(max(1, min(SLICE_SECONDS / each, _MOST_ROWS // max(self._feed.rows.n, self._feed.batch))))
+            self._most = int(max(1, min(SLICE_SECONDS / each, self._fitting)))
 
     def _walk(self, count: int) -> bool:
         """Train for so many epochs; False: this plan cannot."""
@@ -97,8 +98,7 @@ class _Epochs:
         try:
             if not self._can(streams, owner):
                 return False
-            for order in orders:
-                order[: self._rows] = permutation(self._rows)
+            permute(orders[:, : self._rows])
             while self._reached < self._count * self._batches:
                 self._slice(streams, owner)
         finally:

@@ -14,9 +14,11 @@ static void mask(const real *x, real *y, const double *s, int64_t from, int64_t 
 {
     const uint32_t threshold = (uint32_t)floor(s[3] * 4294967296.0);
     const real scale = (real)(1 / (1 - s[3]));
+    philox all;
+    philox_of(&all, s);
     for (int64_t start = from & ~(int64_t)3; start < to; start += PN_WORDS) {
         _Alignas(64) uint32_t words[PN_WORDS];
-        philox_words((uint64_t)(start >> 2), (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1], words);
+        philox_words((uint64_t)(start >> 2), &all, words);
         const int64_t first = start > from ? start : from, end = start + PN_WORDS < to ? start + PN_WORDS : to;
         if (end - first == PN_WORDS)
             keep(x + first, y + first, words, threshold, scale, PN_WORDS);

@@ -10,11 +10,6 @@
 #define PN_ROOT sqrt
 #endif
 
-static void draw(const double *s, int64_t block, uint32_t *word)
-{
-    philox_words((uint64_t)block, (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1], word);
-}
-
 /* Taylor series of the sine (odd = 1) or cosine (odd = 0) for |x| <= π/4. */
 PN_INLINE real series(real x, const int odd)
 {
@@ -47,10 +42,12 @@ PN_KERNEL(random_normal) /* -> z(n,k); seed_low, seed_high, step, mean, deviatio
     real *restrict z = p[0];
     const real mean = (real)s[3], deviation = (real)s[4];
     const int64_t from = lo * d[1], to = hi * d[1];
+    philox all;
+    philox_of(&all, s);
     for (int64_t block = from >> 2; block << 2 < to; block += PN_BLOCKS) {
         uint32_t word[PN_WORDS];
         real drawn[PN_WORDS];
-        draw(s, block, word);
+        philox_words((uint64_t)block, &all, word);
         for (int64_t i = 0; i < PN_WORDS; i += 2)
             normals(word[i], word[i + 1], drawn + i, drawn + i + 1);
         const int64_t start = block << 2, end = start + PN_WORDS < to ? start + PN_WORDS : to;
@@ -64,9 +61,11 @@ PN_KERNEL(random_keep) /* -> keep(n,k); seed_low, seed_high, step, rate */
     real *restrict keep = p[0];
     const uint32_t threshold = (uint32_t)floor(s[3] * 4294967296.0);
     const int64_t from = lo * d[1], to = hi * d[1];
+    philox all;
+    philox_of(&all, s);
     for (int64_t block = from >> 2; block << 2 < to; block += PN_BLOCKS) {
         uint32_t word[PN_WORDS];
-        draw(s, block, word);
+        philox_words((uint64_t)block, &all, word);
         const int64_t start = block << 2, end = start + PN_WORDS < to ? start + PN_WORDS : to;
         for (int64_t e = start > from ? start : from; e < end; e++)
             keep[e] = word[e - start] >= threshold ? 1 : 0;

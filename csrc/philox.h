@@ -29,43 +29,78 @@
 typedef uint64_t wide __attribute__((vector_size(PN_VECTOR_BYTES)));
 #define PN_WIDE ((int64_t)(PN_VECTOR_BYTES / 8))
 
-/* One counter a lane.  A word is the lower half of its lane: the product reads no more of it, so what stands above does not
- * matter.  Even lanes hold the first half of the blocks and odd lanes the second: that is how the words come out in order. */
-PN_INLINE void philox_vector(wide block, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+/* What all counters of a step have in common: its halves, and the keys of each round. */
+typedef struct {
+    wide step_low, step_high, key_0[10], key_1[10];
+} philox;
+
+PN_INLINE void philox_begin(philox *all, uint64_t step, uint32_t key_0, uint32_t key_1)
+{
+    const wide zero = {0};
+    all->step_low = zero + step, all->step_high = zero + (step >> 32);
+    for (int round = 0; round < 10; round++, key_0 += PN_WEYL_0, key_1 += PN_WEYL_1)
+        all->key_0[round] = zero + key_0, all->key_1[round] = zero + key_1;
+}
+
+/* The words of two vectors of blocks, a counter a lane: a round waits for its products, and two of them share that time.  A
+ * word is the lower half of its lane: the product reads no more of it, so what stands above does not matter.  Even lanes
+ * hold the first half of the blocks and odd lanes the second: that is how the words come out in order. */
+PN_INLINE void philox_pair(const wide *block, const philox *all, uint32_t *words)
 {
     const wide zero = {0}, low = zero + UINT32_MAX, factor_0 = zero + PN_FACTOR_0, factor_1 = zero + PN_FACTOR_1;
-    wide c0 = block, c1 = block >> 32, c2 = zero + step, c3 = zero + (step >> 32);
+    wide c0[2], c1[2], c2[2], c3[2];
+#pragma GCC unroll 2
+    for (int q = 0; q < 2; q++)
+        c0[q] = block[q], c1[q] = block[q] >> 32, c2[q] = all->step_low, c3[q] = all->step_high;
 #pragma GCC unroll 10
-    for (int round = 0; round < 10; round++) {
-        const wide p0 = PN_WIDELY(mul_epu32, c0, factor_0), p1 = PN_WIDELY(mul_epu32, c2, factor_1);
-        c0 = (p1 >> 32) ^ c1 ^ (zero + key_0);
-        c1 = p1;
-        c2 = (p0 >> 32) ^ c3 ^ (zero + key_1);
-        c3 = p0;
-        key_0 += PN_WEYL_0;
-        key_1 += PN_WEYL_1;
+    for (int round = 0; round < 10; round++)
+#pragma GCC unroll 2
+        for (int q = 0; q < 2; q++) {
+            const wide p0 = PN_WIDELY(mul_epu32, c0[q], factor_0), p1 = PN_WIDELY(mul_epu32, c2[q], factor_1);
+            c0[q] = (p1 >> 32) ^ c1[q] ^ all->key_0[round];
+            c1[q] = p1;
+            c2[q] = (p0 >> 32) ^ c3[q] ^ all->key_1[round];
+            c3[q] = p0;
+        }
+#pragma GCC unroll 2
+    for (int q = 0; q < 2; q++, words += 4 * PN_WIDE) {
+        const wide first = (c0[q] & low) | c1[q] << 32, second = (c2[q] & low) | c3[q] << 32;
+        const wide even = PN_WIDELY(unpacklo_epi64, first, second), odd = PN_WIDELY(unpackhi_epi64, first, second);
+        memcpy(words, &even, sizeof even);
+        memcpy(words + 2 * PN_WIDE, &odd, sizeof odd);
     }
-    const wide first = (c0 & low) | c1 << 32, second = (c2 & low) | c3 << 32;
-    const wide even = PN_WIDELY(unpacklo_epi64, first, second), odd = PN_WIDELY(unpackhi_epi64, first, second);
-    memcpy(words, &even, sizeof even);
-    memcpy(words + 2 * PN_WIDE, &odd, sizeof odd);
 }
 
 /* The words of PN_BLOCKS blocks from `first` on. */
-PN_INLINE void philox_words(uint64_t first, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+static void philox_words(uint64_t first, const philox *all, uint32_t *words)
 {
-    wide block;
+    wide lane;
     for (int64_t i = 0; i < PN_WIDE; i++)
-        block[i] = first + (uint64_t)(i / 2 + i % 2 * (PN_WIDE / 2));
-    for (int64_t done = 0; done < PN_BLOCKS; done += PN_WIDE, block += (uint64_t)PN_WIDE)
-        philox_vector(block, step, key_0, key_1, words + 4 * done);
+        lane[i] = (uint64_t)(i / 2 + i % 2 * (PN_WIDE / 2));
+    for (int64_t done = 0; done < PN_BLOCKS; done += 2 * PN_WIDE) {
+        const uint64_t at = first + (uint64_t)done;
+        const wide block[2] = {lane + at, lane + (at + (uint64_t)PN_WIDE)};
+        philox_pair(block, all, words + 4 * done);
+    }
 }
 
 #else
 
-PN_INLINE void philox(uint64_t block, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t out[4])
+typedef struct {
+    uint64_t step;
+    uint32_t key_0, key_1;
+} philox;
+
+PN_INLINE void philox_begin(philox *all, uint64_t step, uint32_t key_0, uint32_t key_1)
 {
-    uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32), c2 = (uint32_t)step, c3 = (uint32_t)(step >> 32);
+    all->step = step, all->key_0 = key_0, all->key_1 = key_1;
+}
+
+PN_INLINE void philox_block(uint64_t block, const philox *all, uint32_t out[4])
+{
+    uint32_t key_0 = all->key_0, key_1 = all->key_1;
+    uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32), c2 = (uint32_t)all->step,
+             c3 = (uint32_t)(all->step >> 32);
 #pragma GCC unroll 10
     for (int round = 0; round < 10; round++) {
         const uint64_t p0 = (uint64_t)c0 * PN_FACTOR_0, p1 = (uint64_t)c2 * PN_FACTOR_1;
@@ -79,12 +114,18 @@ PN_INLINE void philox(uint64_t block, uint64_t step, uint32_t key_0, uint32_t ke
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
-PN_INLINE void philox_words(uint64_t first, uint64_t step, uint32_t key_0, uint32_t key_1, uint32_t *words)
+static void philox_words(uint64_t first, const philox *all, uint32_t *words)
 {
     for (uint64_t i = 0; i < PN_BLOCKS; i++)
-        philox(first + i, step, key_0, key_1, words + 4 * i);
+        philox_block(first + i, all, words + 4 * i);
 }
 
 #endif
+
+/* The words that a kernel draws: s begins with seed_low, seed_high, step. */
+PN_INLINE void philox_of(philox *all, const double *s)
+{
+    philox_begin(all, (uint64_t)s[2], (uint32_t)s[0], (uint32_t)s[1]);
+}
 
 #endif

@@ -63,6 +63,11 @@ class ArrayFeed:
         self._resolved = model._require_compiled().latest
         self._found: tuple[tuple[Any, ...], Work] | None = None  # the work of the epoch before, and what it was for
 
+    @property
+    def products(self) -> int:
+        """Rows times the model's weights: what a pass takes, as far as that can be said before one."""
+        return self.rows.n * inside(self._model).size
+
     def train(self, listeners: CallbackList) -> Logs:
         """See `Feed`."""
         return train_epoch(self._model, self.work_to_train(), self.rows, listeners)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Rows of all epochs that are walked at a time, at most: their orders should stay in the cache.
 _MOST_ROWS = 1 << 17
+# Rows times weights of all epochs that are walked before it is known how long one takes: a tenth of a second, about.
+_QUICK = 1 << 30
 Logs = dict[str, Any]
 
 
@@ -46,7 +48,7 @@ class _Ahead:
         self._done: deque[Logs] = deque()
         self._error: BaseException | None = None  # of the epoch behind those
         self._fitting = max(1, _MOST_ROWS // max(feed.rows.n, feed.batch))
-        self._most = self._fitting  # epochs to walk at a time
+        self._most = max(1, min(self._fitting, _QUICK // max(1, feed.products)))  # epochs to walk at a time
 
     def train(self, left: int) -> Logs:
         """Loss and metrics of the next epoch, of `left`."""

@@ -150,6 +150,11 @@ class Inside:
         """The variables that training changes."""
         return self.layers[0].trainable_weights
 
+    @functools.cached_property
+    def size(self) -> int:
+        """How many numbers all variables hold."""
+        return sum(variable.size for variable in self.variables)
+
 
 def inside(model: Model) -> Inside:
     """What is in the model now; looked through again only if something has changed since."""

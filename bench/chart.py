@@ -32,7 +32,7 @@ Groups = dict[str, dict[str, dict[str, Any]]]
 
 
 def collect(files: Iterable[Path]) -> dict[str, Any]:
-    """Medians and ratios of all results; where a group was run twice, the later file counts."""
+    """Medians and ratios of all results, epochs by name; where a group was run twice, the later file counts."""
     groups: Groups = {}
     machine: dict[str, Any] = {}
     for file in files:
@@ -46,7 +46,8 @@ def collect(files: Iterable[Path]) -> dict[str, Any]:
     peak = {cores: max(p[cores] for p in machine["peaks"]) for cores in machine["peaks"][0]} if machine["peaks"] else {}
     cpu = machine["cpu"].get("brand_raw", machine["machine"])
     kept = {"cpu": cpu, "cores": machine["cpu"]["count"], "packages": machine["packages"], "peak": peak}
-    return {"machine": kept, "groups": groups}
+    in_order = sorted(groups, key=lambda name: name if name.startswith("epoch ") else "others")
+    return {"machine": kept, "groups": {name: groups[name] for name in in_order}}
 
 
 def _facts(one: Mapping[str, Any], baseline: Mapping[str, Any] | None) -> dict[str, Any]:

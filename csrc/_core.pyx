@@ -263,11 +263,12 @@ def twister_is(capsule, const uint32_t[::1] key, int position):
 
 def permute(capsule, int64_t[:, :] orders):
     """Fill each row as numpy.random.permutation does with the twister of a `capsule`, whose lock the caller holds."""
+    cdef void *generator = PyCapsule_GetPointer(capsule, "BitGenerator")
     cdef Py_ssize_t row
     if orders.shape[1] > 1 and orders.strides[1] != sizeof(int64_t):
         raise ValueError("elements of a row must stand side by side")
     for row in range(orders.shape[0] if orders.shape[1] else 0):
-        pn_permute(PyCapsule_GetPointer(capsule, "BitGenerator"), &orders[row, 0], orders.shape[1])
+        pn_permute(generator, &orders[row, 0], orders.shape[1])
 
 
 include "_team.pxi"

@@ -95,7 +95,8 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
     input_gradient(p, d, p[2], lo, hi, &how);
 }
 
-/* Where the layer has one output, rows share a vector of w: some at a time, if they are short or stay in the nearest cache. */
+/* Where the layer has one output, rows share a vector of w: some at a time, if they are short or stay in the nearest cache.
+ * Not with vectors of 16 bytes, of which a few lanes are a copy. */
 #define SHARING 32
 #define LONG_ROW (4 * PN_LANES)
 #define SMALL ((int64_t)(16384 / sizeof(real)))

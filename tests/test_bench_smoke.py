@@ -114,6 +114,24 @@ def test_the_picture_is_of_the_committed_results(tmp_path):
         assert line.startswith("| costs") or line in (BENCH / "README.md").read_text()
 
 
+def test_results_of_several_runs_come_in_the_order_of_names(tmp_path):
+    (chart,) = loops("chart")
+    machine = {"machine": "x", "cpu": {"count": 2}, "packages": {}, "peaks": []}
+    runs = {
+        "a": [("epoch W5", 1.0), ("inference one row", 1.0)],
+        "b": [("costs import", 1.0), ("epoch W1", 2.0), ("epoch W5", 3.0)],
+    }
+    for name, groups in runs.items():
+        found = [
+            {"group": group, "params": {"peer": "pynn"}, "extra_info": {"fault": ""}, "stats": {"data": [seconds]}}
+            for group, seconds in groups
+        ]
+        (tmp_path / f"{name}.json").write_text(json.dumps({"machine_info": machine, "benchmarks": found}))
+    collected = chart.collect([tmp_path / "a.json", tmp_path / "b.json"])["groups"]
+    assert list(collected) == ["epoch W1", "epoch W5", "inference one row", "costs import"]
+    assert collected["epoch W5"]["pynn"]["seconds"] == 3.0  # of the later file
+
+
 def test_one_round_of_estimators(tmp_path):
     pytest.importorskip("sklearn", reason="a peer")
     printed, results = run(tmp_path, "bench/estimators.py", "-k", "batch")

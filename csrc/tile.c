@@ -18,27 +18,55 @@ PN_INLINE void start_sums(tile_sums sum, const tile *t, lane_mask mask, const in
         }
 }
 
-/* c = sums, or c -= rate * sums. */
-PN_INLINE void end_sums(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide,
-                        const int takes_off)
+/* c -= rate * sums; `c` is read once: for all that a compiler knows, each store changes *t. */
+PN_INLINE void take_off(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
 {
-    /* Read once: for all that a compiler knows, each store changes *t. */
-    real *const first = t->c;
+    const real *const first = t->c;
     const int64_t c_row = t->c_row;
     const vector rate = splat(t->rate);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 3
         for (int v = 0; v < wide; v++) {
-            const int whole = v + 1 < wide;
-            real *c = first + r * c_row + v * PN_LANES;
-            if (takes_off)
-                sum[r][v] = (whole ? load(c) : load_first(c, mask)) - rate * sum[r][v];
-            if (whole)
-                store(c, sum[r][v]);
-            else
-                store_first(c, sum[r][v], mask);
+            const real *const c = first + r * c_row + v * PN_LANES;
+            sum[r][v] = (v + 1 < wide ? load(c) : load_first(c, mask)) - rate * sum[r][v];
         }
+}
+
+/* Some lanes of the last vector of each row.  Many instructions without masks, and no reason to have them in every tile. */
+static __attribute__((noinline)) void put_last(const vector *last, const tile *t, int64_t rows, int64_t wide)
+{
+    const lane_mask mask = first_lanes(t->last);
+    real *c = t->c + (wide - 1) * PN_LANES;
+    for (int64_t r = 0; r < rows; r++, c += t->c_row)
+        store_first(c, last[r], mask);
+}
+
+/* c = sums; `c` is read once, as above. */
+PN_INLINE void end_sums(tile_sums sum, const tile *t, lane_mask mask, const int rows, const int wide)
+{
+    real *const first = t->c, *const end = first + (wide - 1) * PN_LANES;
+    const int64_t c_row = t->c_row;
+    vector last[MR];
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) {
+#pragma GCC unroll 3
+        for (int v = 0; v + 1 < wide; v++)
+            store(first + r * c_row + v * PN_LANES, sum[r][v]);
+        if (PN_MASKS)
+            store_first(end + r * c_row, sum[r][wide - 1], mask);
+        else
+            last[r] = sum[r][wide - 1];
+    }
+    if (PN_MASKS)
+        return;
+    if (t->last < PN_LANES) {
+        put_last(last, t, rows, wide);
+        return;
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++)
+        store(end + r * c_row, last[r]);
 }
 
 /* c is fetched before the products begin. */
@@ -133,9 +161,8 @@ PN_INLINE void multiply(const tile *t, const int rows, const int wide, const int
     for (; k > 0; k--)
         add_row(sum, &at, stride, mask, rows, wide, a_row, a_col, from);
     if (takes_off && t->rate != 0)
-        end_sums(sum, t, mask, rows, wide, 1);
-    else
-        end_sums(sum, t, mask, rows, wide, 0);
+        take_off(sum, t, mask, rows, wide);
+    end_sums(sum, t, mask, rows, wide);
 }
 
 /* Two shapes of a: rows apart and k adjacent (x w), or rows adjacent (xᵀ dy). */

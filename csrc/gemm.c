@@ -141,13 +141,21 @@ static int as_fast_in_strips(const product *f, int64_t lo, int64_t hi)
     return f->k * f->n <= SMALL || hi - lo <= FEW;
 }
 
+/* Whether the last vector of a row would be a tile alone and begin in the one before, which is taken off already. */
+static int last_begins_earlier(int64_t n)
+{
+    const int64_t left = n % (MOST_WIDE * PN_LANES);
+    return MOST_WIDE == 2 && n > MOST_WIDE * PN_LANES && left > 0 && left < PN_LANES;
+}
+
 /* The columns that are tiles; 0, having done nothing, where strips are as fast.  Rows that are shorter than a vector are
  * read and written under a mask, and each would wait for the one before. */
 static int take_off_tiles(const product *f, real rate, real *c, int64_t c_row, int64_t lo, int64_t hi, int strips)
 {
     const ending end = {NULL, -(real)INFINITY, rate};
     if (strips)
-        return PN_VECTOR_BYTES == 64 && f->n >= PN_LANES && PN_NAME(small_product)(f, &end, c, c_row, lo, hi, NULL);
+        return f->n >= PN_LANES && !last_begins_earlier(f->n) &&
+               PN_NAME(small_product)(f, &end, c, c_row, lo, hi, NULL);
     PN_NAME(take_off_blocks)(f, rate, c, c_row, lo, hi);
     return 1;
 }

@@ -196,8 +196,13 @@ def test_log_of_one_plus_exp(isa, real):
 
 
 @pytest.mark.parametrize("isa", isas())
-def test_quotients_by_roots_are_within_two_ulp(isa):
-    """What RMSprop with rho 1, and Adam with betas 1, take off a weight of 0 where epsilon is 0: g / √v and m / √v."""
+def test_quotients_by_roots(isa):
+    """What RMSprop with rho 1, and Adam with betas 1, take off a weight of 0 where epsilon is 0: g / √v and m / √v.
+
+    Within 2 ulp, but 4 with AVX2: processors promise estimates of an inverse within 1.5 / 2^12, whose square is up to
+    2.25 ulp, and what is rounded besides adds to it.  (2.6 were seen on one, of twelve million.)
+    """
+    most = 4 if isa == "avx2" else 2
     rng = np.random.default_rng(0)
     v = np.exp(rng.uniform(-60, 60, 10_007)).astype(np.float32)
     m, zero = rng.normal(size=v.size).astype(np.float32), np.zeros(v.size, np.float32)
@@ -205,8 +210,8 @@ def test_quotients_by_roots_are_within_two_ulp(isa):
     by_rmsprop, by_adam = zero.copy(), zero.copy()
     kernels["rmsprop_update", np.float32](m, by_rmsprop, v, scalars=(1.0, 1.0, 0.0))
     kernels["adam_update", np.float32](zero, by_adam, m, v, scalars=(1.0, 1.0, 1.0, 0.0))
-    assert ulps(by_rmsprop, want) <= 2
-    assert ulps(by_adam, want) <= 2
+    assert ulps(by_rmsprop, want) <= most
+    assert ulps(by_adam, want) <= most
 
 
 @pytest.mark.parametrize("isa", isas())

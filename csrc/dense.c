@@ -120,23 +120,27 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
         (void)s;                                                                                                       \
     }                                                                                                                  \
     /* A vector of dx for each of these rows, from column j on. */                                                     \
-    static void name##_vectors(void *const *p, int64_t i, const double *s, int64_t r0, int64_t r1, int64_t j,          \
-                               lane_mask mask)                                                                         \
+    PN_INLINE void name##_vectors(void *const *p, int64_t i, const double *s, int64_t r0, int64_t r1, int64_t j,       \
+                                  lane_mask mask, const int whole)                                                     \
     {                                                                                                                  \
-        const vector factors = load_first((const real *)p[1] + j, mask);                                               \
+        const real *const w = (const real *)p[1] + j;                                                                  \
+        const vector factors = whole ? load(w) : load_first(w, mask);                                                  \
         const real *const dy = p[0], *from = (const real *)p[2] + r0 * i + j;                                          \
         real *dx = (real *)p[3] + r0 * i + j;                                                                          \
         constants for (int64_t r = r0; r < r1; r++, from += i, dx += i)                                                \
         {                                                                                                              \
             real lane[PN_COUNT], below[PN_COUNT];                                                                      \
             store(lane, factors * dy[r]);                                                                              \
-            store(below, load_first(from, mask));                                                                      \
+            store(below, whole ? load(from) : load_first(from, mask));                                                 \
             _Pragma("GCC unroll 1") for (int64_t l = 0; l < PN_LANES; l++)                                             \
             {                                                                                                          \
                 const real y = below[l];                                                                               \
                 lane[l] = lane[l] * slope_at_y;                                                                        \
             }                                                                                                          \
-            store_first(dx, load(lane), mask);                                                                         \
+            if (whole)                                                                                                 \
+                store(dx, load(lane));                                                                                 \
+            else                                                                                                       \
+                store_first(dx, load(lane), mask);                                                                     \
         }                                                                                                              \
         (void)s;                                                                                                       \
     }                                                                                                                  \
@@ -153,10 +157,11 @@ PN_KERNEL(dense_backward_input) /* dy(n,o), w(i,o) -> dx(n,i): columns [lo, hi) 
         }                                                                                                              \
         const int by_vectors = PN_VECTOR_BYTES > 16 && (hi - lo < LONG_ROW || n * (hi - lo) <= SMALL);                 \
         for (int64_t r0 = 0; r0 < n && by_vectors; r0 += SHARING)                                                      \
-            for (int64_t j = lo; j < hi; j += PN_LANES) {                                                              \
-                const lane_mask mask = first_lanes(at_most(hi - j, PN_LANES));                                         \
-                name##_vectors(p, i, s, r0, at_most(r0 + SHARING, n), j, mask);                                        \
-            }                                                                                                          \
+            for (int64_t j = lo, r1 = at_most(r0 + SHARING, n); j < hi; j += PN_LANES)                                 \
+                if (hi - lo >= PN_LANES) /* the last one begins earlier, with the same results */                      \
+                    name##_vectors(p, i, s, r0, r1, at_most(j, hi - PN_LANES), first_lanes(0), 1);                     \
+                else                                                                                                   \
+                    name##_vectors(p, i, s, r0, r1, j, first_lanes(hi - j), 0);                                        \
         for (int64_t r = 0; r < n && !by_vectors; r++)                                                                 \
             for (int64_t j = lo; j < hi; j++) {                                                                        \
                 const real y = from[r * i + j];                                                                        \

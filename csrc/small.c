@@ -136,10 +136,11 @@ PN_INLINE void multiply_rows(const tile *t, const int rows, int64_t wide)
         multiply_shape(t, rows, MOST_WIDE, 0);
 }
 
-/* Of as many rows as fit: MR, 4, 2 or 1. */
+/* Of as many rows as fit: MR, 4, 2 or 1.  Two sums a row wait for each other in a tile of two rows: eight are four and four. */
 static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
 {
-    if (rows >= MR)
+    const int halves = MR == 6 && rows == 8 && t->needed == NULL;
+    if (rows >= MR && !halves)
         multiply_rows(t, MR, wide);
     else if (MR > 4 && rows >= 4)
         multiply_rows(t, 4, wide);
@@ -147,7 +148,7 @@ static int64_t multiply_tile(const tile *t, int64_t rows, int64_t wide)
         multiply_rows(t, 2, wide);
     else
         multiply_rows(t, 1, wide);
-    return rows >= MR ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+    return rows >= MR && !halves ? MR : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
 }
 
 /* All tiles of some columns below one another; `of`: what strips need, or NULL for all. */

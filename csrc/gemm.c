@@ -11,6 +11,7 @@
 #include "registers.h"
 #include "shallow.h"
 #include "small.h"
+#include "thin.h"
 #include <math.h>
 
 /* Elements of b that stay in the first cache together with groups of 48 x 128 elements of c: 24 KiB each. */
@@ -65,7 +66,7 @@ static int multiply_small(const product *f, real *c, int64_t c_row, int64_t lo, 
 
 static void multiply_tiles(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
-    if (multiply_small(f, c, c_row, lo, hi, NULL))
+    if (multiply_small(f, c, c_row, lo, hi, NULL) || PN_NAME(multiply_thin)(f, c, c_row, lo, hi))
         return;
     if (hi - lo <= FEW)
         PN_NAME(multiply_shallow)(f, c, c_row, lo, hi);

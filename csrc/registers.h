@@ -33,7 +33,7 @@ PN_INLINE void add_products(tile_sums sum, const real *a, const int64_t a_row, c
     }
 }
 
-/* Rows of b that are fetched ahead while they are copied into a panel. */
+/* Rows of b that are fetched ahead where each is read once, and copied into a panel, in general. */
 #define AHEAD 8
 
 PN_INLINE int64_t at_most(int64_t x, int64_t most)

@@ -33,6 +33,10 @@ SIZES = [
     (21, 16, 45),
     (37, 30, 1),
     (20, 3, 1),
+    # A row or two, behind which nothing may be written (thin.c).
+    (1, 700, 300),
+    (2, 700, 61),
+    (3, 513, 100),
 ]
 # In the simulator, whose tiles have two rows and columns, or eight.
 FEW = [(9, 7, 11), (3, 10, 2)]
@@ -93,6 +97,20 @@ def test_every_number_of_rows_and_columns(label, name):
         arrays, want = operands(name, (rows, 9, columns), real)
         TABLES[label][name, real](*arrays, scalars=scalars)
         assert np.array_equal(arrays[-1], want), (real, rows, columns)
+
+
+@pytest.mark.parametrize("label", [label for label in TABLES if TABLES[label].parts])
+def test_a_row_has_the_same_bits_alone_and_among_others(label):
+    rng = np.random.default_rng(3)
+    for real, columns in itertools.product((np.float32, np.float64), (61, 100, 300)):
+        x, w = rng.normal(size=(40, 784)).astype(real), rng.normal(size=(784, columns)).astype(real)
+        b, all_rows = rng.normal(size=columns).astype(real), np.empty((40, columns), real)
+        run = TABLES[label]["dense_relu_forward", real]
+        run(x, w, b, all_rows)
+        for rows in (1, 2, 3, 4, 8):
+            y = np.empty((rows, columns), real)
+            run(x[7 : 7 + rows].copy(), w, b, y)
+            assert y.tobytes() == all_rows[7 : 7 + rows].tobytes(), (real, columns, rows)
 
 
 @pytest.mark.parametrize("name", [name for name, op in OPS.items() if op.also])

@@ -1,6 +1,7 @@
 /* Optimizer updates on a gradient, and on the two factors of a gradient that is never stored. */
 #include "gemm.h"
 #include "optimizers.h"
+#include "registers.h"
 #include "vmath.h"
 
 #define UPDATE(update)                                                                                                 \
@@ -65,21 +66,50 @@ DENSE_WEIGHTS(l2_adam, MORE(3))
 /* Columns whose sums are kept beside one another. */
 #define BIAS_COLUMNS 128
 
-/* Sums over the n rows of some columns of dy, which has o: even and odd rows apart, then both. */
+/* `wide` vectors of sums over the n rows of dy, which has o columns: even and odd rows apart, then both. */
+PN_INLINE void sum_rows(const real *dy, int64_t n, int64_t o, lane_mask mask, real *g, const int wide, const int whole)
+{
+    vector even[2], odd[2] = {{0}, {0}};
+#define ROW(r) (whole ? load(dy + (r) * o + v * PN_LANES) : load_first(dy + (r) * o, mask))
+#pragma GCC unroll 2
+    for (int v = 0; v < wide; v++)
+        even[v] = ROW(0);
+    for (int64_t r = 2; r < n; r += 2)
+#pragma GCC unroll 2
+        for (int v = 0; v < wide; v++) {
+            odd[v] += ROW(r - 1);
+            even[v] += ROW(r);
+        }
+#pragma GCC unroll 2
+    for (int v = 0; v < wide; v++) {
+        const vector sum = n % 2 ? even[v] + odd[v] : even[v] + (odd[v] + ROW(n - 1));
+        if (whole)
+            store(g + v * PN_LANES, sum);
+        else
+            store_first(g, sum, mask);
+    }
+#undef ROW
+}
+
+/* Sums over the n rows of some columns of dy.  The last vectors begin earlier where they would not be whole. */
 static void column_sums(const real *dy, int64_t n, int64_t o, int64_t columns, real *g)
 {
+    int64_t j = 0;
     if (o == 1) {
         g[0] = row_sum(dy, n);
         return;
     }
-    for (int64_t j = 0; j < columns; j += PN_LANES) {
-        const lane_mask mask = first_lanes(columns - j < PN_LANES ? columns - j : PN_LANES);
-        vector even = load_first(dy + j, mask), odd = {0};
-        for (int64_t r = 2; r < n; r += 2) {
-            odd += load_first(dy + (r - 1) * o + j, mask);
-            even += load_first(dy + r * o + j, mask);
-        }
-        store_first(g + j, n % 2 ? even + odd : even + (odd + load_first(dy + (n - 1) * o + j, mask)), mask);
+    if (columns < PN_LANES) {
+        sum_rows(dy, n, o, first_lanes(columns), g, 1, 0);
+        return;
+    }
+    for (; columns - j > PN_LANES && columns >= 2 * PN_LANES; j += 2 * PN_LANES) {
+        const int64_t at = at_most(j, columns - 2 * PN_LANES);
+        sum_rows(dy + at, n, o, first_lanes(0), g + at, 2, 1);
+    }
+    for (; j < columns; j += PN_LANES) {
+        const int64_t at = at_most(j, columns - PN_LANES);
+        sum_rows(dy + at, n, o, first_lanes(0), g + at, 1, 1);
     }
 }
 

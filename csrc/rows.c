@@ -20,9 +20,13 @@ PN_INLINE void fetch(const char *from, int64_t bytes)
  * vectors would take longer: they reach beyond the row, into another cache line and into the row that was stored before. */
 #define COPY_PIECE(size, at)                                                                                           \
     {                                                                                                                  \
-        char piece[size];                                                                                              \
-        memcpy(piece, from + (at), size);                                                                              \
-        memcpy(to + (at), piece, size);                                                                                \
+        typedef char piece __attribute__((vector_size((size) < PN_VECTOR_BYTES ? (size) : PN_VECTOR_BYTES)));          \
+        _Pragma("GCC unroll 4") for (size_t q = 0; q < (size); q += sizeof(piece))                                     \
+        {                                                                                                              \
+            piece x; /* an array would be stored on its way */                                                         \
+            memcpy(&x, from + (at) + q, sizeof x);                                                                     \
+            memcpy(to + (at) + q, &x, sizeof x);                                                                       \
+        }                                                                                                              \
     }
 #define COPY_ROWS(size)                                                                                                \
     for (int64_t r = lo; r < hi; r++) {                                                                                \

@@ -140,8 +140,11 @@ void PN_NAME(ends_along_k)(const product *f, int64_t columns, const ending *end,
             vector sums;
             group_along_k(f, f->a + r * f->a_row, rows, copy + j * depth, depth, &sums);
             store(y, larger(splat(end->floor), sums + load(begin)));
-            for (int64_t q = 0; q < rows; q++)
-                memcpy(c + (r + q) * c_row + j0 + j, y + q * QUAD, (size_t)now * sizeof(real));
+            real *const to = c + r * c_row + j0 + j;
+            for (int64_t q = 0; q < rows && now == QUAD; q++) /* of a known size it is no call */
+                memcpy(to + q * c_row, y + q * QUAD, QUAD * sizeof(real));
+            for (int64_t q = 0; q < rows && now < QUAD; q++)
+                memcpy(to + q * c_row, y + q * QUAD, (size_t)now * sizeof(real));
         }
     }
 }

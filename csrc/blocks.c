@@ -107,9 +107,14 @@ static void multiply_strip(const work *w, block *b, const strip *s, const real *
               .fetch = w->ahead.base,
               .needed = count == ALL_ROWS ? NULL : list,
               .count = count};
-    for (int64_t left = b->width, fetched = 0; left > 0; fetched += b->depth / 2) {
+    const int64_t tiles = (b->width + MOST_WIDE * PN_LANES - 1) / (MOST_WIDE * PN_LANES);
+    const int64_t each = FETCHES ? b->depth / 2 : (w->ahead.count + tiles - 1) / tiles;
+    for (int64_t left = b->width, fetched = 0; left > 0; fetched += each) {
         const int64_t wide = next_wide(left), width = at_most(left, wide * PN_LANES);
-        t.lines = fetched < w->ahead.count ? w->ahead.lines + fetched : NULL;
+        if (FETCHES)
+            t.lines = fetched < w->ahead.count ? w->ahead.lines + fetched : NULL;
+        else
+            fetch_lines(&w->ahead, fetched, each);
         t.last = width - (wide - 1) * PN_LANES;
         if (b->from == COPY)
             PN_NAME(multiply_and_copy)(&t, wide);
@@ -208,6 +213,13 @@ static int is_short(int64_t row)
     return row * SIZE <= 2048;
 }
 
+/* Whether what `how` reads and writes is more than caches keep: of less the processor fetches enough by itself. */
+static int comes_from_memory(const work *w)
+{
+    const finish *const how = w->how;
+    return how != NULL && how->kept * (w->hi - w->lo) * how->d[2] * SIZE > (int64_t)4 << 20;
+}
+
 /* One of these: what there is most of. */
 static void fetch_ahead(work *w, const block *b)
 {
@@ -215,7 +227,7 @@ static void fetch_ahead(work *w, const block *b)
     const int64_t k0 = b->k0 + b->depth < f->k ? b->k0 + b->depth : 0, j0 = k0 > 0 ? b->j0 : b->j0 + b->width;
     w->ahead.base = (const char *)w->panels;
     w->ahead.count = w->ahead.move = 0;
-    if (!FETCHES || w->hi - w->lo < 2 * MR)
+    if (w->hi - w->lo < 2 * MR || (!FETCHES && !comes_from_memory(w)))
         return;
     if (w->how != NULL && w->how->kept > 0) {
         fetch_kept(w, b);
@@ -225,7 +237,8 @@ static void fetch_ahead(work *w, const block *b)
     } else if (j0 >= f->n && f->a_col == 1 && is_short(f->a_row)) {
         fetch_next_rows(w, b);
     }
-    fetch_whole_tiles(&w->ahead, b->depth / 2);
+    if (FETCHES)
+        fetch_whole_tiles(&w->ahead, b->depth / 2);
 }
 
 /* `c` is row 0 of c, or the place where all strips live. */

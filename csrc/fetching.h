@@ -1,5 +1,5 @@
 /* Lines of memory that are fetched while the registers multiply, since a tile leaves the way to memory idle: one with every
- * second row of b. */
+ * second row of b, or some between two tiles. */
 #ifndef PYNN_FETCHING_H
 #define PYNN_FETCHING_H
 
@@ -23,6 +23,14 @@ static void fetch_rows(fetching *f, int64_t first, int64_t rows, int64_t row, in
     for (int64_t r = 0; r < rows; r++)
         for (int64_t at = 0; at < bytes && f->count < MOST_LINES; at += LINE_BYTES)
             f->lines[f->count++] = first + r * row + at;
+}
+
+/* So many from the first one on: between two tiles, where those fetch none. */
+static inline void fetch_lines(const fetching *f, int64_t first, int64_t count)
+{
+    const int64_t end = at_most(first + count, f->count);
+    for (int64_t i = first; i < end; i++)
+        __builtin_prefetch(f->base + f->lines[i], 1);
 }
 
 /* Fill up with the last line to what whole tiles fetch, `each` of them so many. */

@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* Rows of y that are finished at a time, so that the activation finds them in cache. */
-#define ROWS 64
+#define ROWS 512
 
 /* `value` is an expression in x = (x w + b)_j.  A small product ends with `floor` and what `finish` does to its rows. */
 #define DENSE_FORWARD(name, constants, value, floor, finish)                                                           \

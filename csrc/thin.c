@@ -1,8 +1,8 @@
-/* Products of a row or two, as of a model that is asked about one example.
+/* Products of one to three rows, as of a model that is asked about one example.
  *
- * Every element of b is read for them once or twice, so they take the time that b takes on its way from memory.  Tiles are as
- * wide as there are registers for sums: fewer sums would wait for themselves, and short pieces of rows that stand far apart
- * come slowly.
+ * Each element of b is read once for them, so they take the time that b takes on its way from memory.  Tiles are as wide as
+ * there are registers for sums: fewer sums would wait for themselves, and short pieces of rows that stand far apart come
+ * slowly.
  */
 #include "thin.h"
 #include "registers.h"

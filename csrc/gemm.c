@@ -1,8 +1,8 @@
 /* The matrix product: which way for which sizes.
  *
  * Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", with changes for the small and skinny
- * products of training, where c has as many rows as the batch: small ones need no panel (small.c), nor does a row or two
- * (thin.c), few rows share one panel of b in the first cache (shallow.c), and many share blocks of them in the second
+ * products of training, where c has as many rows as the batch: small ones need no panel (small.c), nor do one to three
+ * rows (thin.c), few rows share one panel of b in the first cache (shallow.c), and many share blocks of them in the second
  * (blocks.c).  a is read in place.
  */
 #include "gemm.h"

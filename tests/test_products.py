@@ -33,7 +33,7 @@ SIZES = [
     (21, 16, 45),
     (37, 30, 1),
     (20, 3, 1),
-    # A row or two, behind which nothing may be written (thin.c).
+    # One to three rows, behind which nothing may be written (thin.c).
     (1, 700, 300),
     (2, 700, 61),
     (3, 513, 100),

@@ -1,11 +1,10 @@
-"""Damaged files: each is refused, quickly, by one error, and the model is as it was; none gives wrong weights silently.
+"""Damaged files: each is refused by one error, and the model is as it was; none gives wrong weights silently.
 
 `PYNN_FUZZ` says how many files there are: 20,000 by default, which take one to two minutes of one core.
 """
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -24,16 +23,7 @@ from pynn.saving import RefusedFileError, hdf5
 
 COUNT = int(os.environ.get("PYNN_FUZZ", "20000"))
 X = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
-SECONDS = 1.0  # of this process's time, so that others on the machine do not count
-
-
-@pytest.fixture(scope="module", autouse=True)
-def own_garbage_only():
-    """What other tests of this process have left is not collected while time is taken: that may take seconds."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+HANGS = 60  # seconds of this process: a file takes a millisecond, a damaged length that is believed for ever
 
 
 def made():
@@ -100,14 +90,14 @@ def same(one, other):
 
 
 def refused_or(function, *errors):
-    """Run; whether it was refused.  Anything but the one error is a failure, and so is taking long."""
+    """Run; whether it was refused.  Anything but the one error is a failure, and so is one that hangs."""
     start = time.process_time()
     try:
         function()
     except (RefusedFileError, *errors):
         return True
     finally:
-        assert time.process_time() - start < SECONDS
+        assert time.process_time() - start < HANGS
     return False
 
 

@@ -82,4 +82,4 @@ def test_interrupt(verbose, after):
         finally:
             child.kill()
     assert same == "True", f"after {steps} steps the weights are not those of a whole step"
-    assert waited < 2
+    assert waited < 60  # a machine busy with other things is slow, too; a fit that does not listen takes hours

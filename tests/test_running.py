@@ -158,7 +158,7 @@ def test_ctrl_c(tmp_path):
                 if line.startswith("network"):
                     break
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=300)
         finally:
             process.kill()
     assert process.returncode == 130

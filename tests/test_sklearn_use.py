@@ -171,6 +171,6 @@ def test_imported_when_asked_for():
     code = "import pynn, sys; pynn.sklearn; print('sklearn' in sys.modules); sys.modules['sklearn'] = None\n"
     code += "sys.modules['sklearn.base'] = None\ntry:\n    pynn.sklearn.Perceptron\n"
     code += "except ImportError as error:\n    print(error)"
-    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=300, check=True)
     assert done.stdout.startswith("False")
     assert 'pip install "pynn-kernels[sklearn]"' in done.stdout

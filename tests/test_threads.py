@@ -97,5 +97,5 @@ def test_workers_may_change_between_epochs(workers):
 @pytest.mark.parametrize("number", ["1", "3"])
 def test_number_from_the_environment(number):
     code = "import os, sys; os.environ['PYNN_NUM_THREADS'] = sys.argv[1]; import pynn; print(pynn.get_num_threads())"
-    done = subprocess.run([sys.executable, "-P", "-c", code, number], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-P", "-c", code, number], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == number, done.stderr

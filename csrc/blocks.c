@@ -133,8 +133,8 @@ static void pack_block(const work *w, const block *b)
     real *panel = w->panels;
     for (int64_t j = 0, wide; j < b->width; j += wide * PN_LANES) {
         wide = next_wide(b->width - j);
-        pack_transposed(f->b + b->k0 * f->b_row + (b->j0 + j) * f->b_col, f->b_col, b->depth,
-                        at_most(b->width - j, wide * PN_LANES), panel, wide * PN_LANES);
+        PN_NAME(pack_transposed)(f->b + b->k0 * f->b_row + (b->j0 + j) * f->b_col, f->b_col, b->depth,
+                                 at_most(b->width - j, wide * PN_LANES), panel, wide * PN_LANES);
         panel += b->depth * wide * PN_LANES;
     }
 }

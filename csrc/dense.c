@@ -49,7 +49,7 @@ static void transpose_strip(const finish *how, const strip *done)
 {
     const int64_t i = how->d[2];
     real *const dx = (real *)how->p[0] + done->j0 * i + done->r0;
-    pack_transposed(done->c, done->c_row, done->width, done->rows, dx, i);
+    PN_NAME(pack_transposed)(done->c, done->c_row, done->width, done->rows, dx, i);
 }
 
 /* Columns [0, width) of dx = dy wᵀ where the layer has one output: multiples of a row. */

@@ -79,7 +79,7 @@ static void group_along_rows(const product *f, int64_t j, int64_t columns, real 
         sum_along_rows(f, a, b, columns, 2, last, sums);
     else
         sum_along_rows(f, a, b, columns, MOST_WIDE, last, sums);
-    pack_transposed(sums, MOST_WIDE * PN_LANES, rows, columns, c + r * c_row + j, c_row);
+    PN_NAME(pack_transposed)(sums, MOST_WIDE * PN_LANES, rows, columns, c + r * c_row + j, c_row);
 }
 
 void PN_NAME(ends_along_rows)(const product *f, int64_t columns, real *c, int64_t c_row, int64_t lo, int64_t hi)
@@ -128,7 +128,7 @@ void PN_NAME(ends_along_k)(const product *f, int64_t columns, const ending *end,
     for (int64_t j = 0; j < columns; j++)
         store(copy + (j + 1) * depth - PN_LANES, (vector){0});
     memset(copy + columns * depth, 0, (columns % QUAD > 0 ? (size_t)(QUAD * depth) : 0) * sizeof(real));
-    pack_transposed(f->b + j0, f->b_row, columns, f->k, copy, depth);
+    PN_NAME(pack_transposed)(f->b + j0, f->b_row, columns, f->k, copy, depth);
     for (int64_t j = 0; j < columns; j += QUAD) {
         const int64_t now = columns - j < QUAD ? columns - j : QUAD;
         real begin[PN_COUNT] = {0};

@@ -73,7 +73,7 @@ PN_INLINE int64_t argmax(const real *x, int64_t k)
 static lanes_of_bits argmax_of_rows(const real *x, int64_t k)
 {
     real columns[NARROW * PN_COUNT];
-    pack_transposed(x, k, k, PN_LANES, columns, PN_LANES);
+    PN_NAME(pack_transposed)(x, k, k, PN_LANES, columns, PN_LANES);
     vector most = load(columns);
     lanes_of_bits best = {0};
     for (int64_t j = 1; j < k; j++) {

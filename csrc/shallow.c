@@ -36,7 +36,7 @@ static void multiply_columns(const product *f, tile *t, int64_t width, int64_t r
     enum source from = f->b_col != 1 ? PANEL : rows <= MR ? DIRECT : COPY;
     t->last = width - (wide - 1) * PN_LANES;
     if (from == PANEL)
-        pack_transposed(t->b, f->b_col, t->depth, width, t->panel, wide * PN_LANES);
+        PN_NAME(pack_transposed)(t->b, f->b_col, t->depth, width, t->panel, wide * PN_LANES);
     if (of->some) {
         from = PANEL;
         of = PN_NAME(copy_finite)(t->b, t->b_row, t->depth, width, t->panel) ? of : NULL;

@@ -262,7 +262,7 @@ int PN_NAME(small_product)(const product *f, const ending *end, real *c, int64_t
         return 1;
     }
     _Alignas(64) real panel[MOST_ELEMENTS];
-    pack_transposed(f->b, f->b_col, f->k, f->n, panel, padded);
+    PN_NAME(pack_transposed)(f->b, f->b_col, f->k, f->n, panel, padded);
     t.b = panel, t.b_row = padded;
     multiply_strips(&t, f->n, lo, hi, how);
     return 1;

@@ -90,12 +90,12 @@ static inline void rows_to_columns(const real *x, int64_t rows, int64_t k, real 
 {
     if (rows < PN_LANES)
         memset(columns, 0, (size_t)(k * PN_LANES) * sizeof(real));
-    pack_transposed(x, k, k, rows, columns, PN_LANES);
+    PN_NAME(pack_transposed)(x, k, k, rows, columns, PN_LANES);
 }
 
 static inline void columns_to_rows(const real *columns, int64_t rows, int64_t k, real *y)
 {
-    pack_transposed(columns, PN_LANES, rows, k, y, k);
+    PN_NAME(pack_transposed)(columns, PN_LANES, rows, k, y, k);
 }
 
 /* e_j = e^(z_j - top) of columns, which may lie in the same place; returns Σ e_j. */

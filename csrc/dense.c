@@ -1,6 +1,7 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
 #include "blocks.h"
+#include "needed.h"
 #include "registers.h"
 #include "roots.h"
 #include "small.h"
@@ -75,7 +76,7 @@ static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t l
     if (o == 1) {
         outer_product(p[0], n, w, hi - lo, dx + lo, i);
         how->run(how, &whole);
-    } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST) {
+    } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST && !PN_NAME(is_sparse)(p[0], o, 1, n, o)) {
         void *const to[] = {dx + lo};
         const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
         const finish put = {transpose_strip, to, d, NULL, NULL, 0, 0};

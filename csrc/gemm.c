@@ -12,6 +12,7 @@
 #include "registers.h"
 #include "shallow.h"
 #include "small.h"
+#include "sparse.h"
 #include "thin.h"
 #include <math.h>
 
@@ -67,7 +68,8 @@ static int multiply_small(const product *f, real *c, int64_t c_row, int64_t lo, 
 
 static void multiply_tiles(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
-    if (multiply_small(f, c, c_row, lo, hi, NULL) || PN_NAME(multiply_thin)(f, c, c_row, lo, hi))
+    if (multiply_small(f, c, c_row, lo, hi, NULL) || PN_NAME(multiply_thin)(f, c, c_row, lo, hi) ||
+        (f->n >= SPARSE_COLUMNS && PN_NAME(multiply_sparse)(f, c, c_row, lo, hi, NULL)))
         return;
     if (hi - lo <= FEW)
         PN_NAME(multiply_shallow)(f, c, c_row, lo, hi);
@@ -182,7 +184,10 @@ static int take_off(const product *f, int64_t lo, int64_t hi, const finish *how)
 
 void PN_NAME(gemm_finish)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
-    if (hi <= lo || f->n <= 0 || (!c && take_off(f, lo, hi, how)))
+    if (hi <= lo || f->n <= 0)
+        return;
+    if ((f->n >= SPARSE_COLUMNS && PN_NAME(multiply_sparse)(f, c, c_row, lo, hi, how)) ||
+        (!c && take_off(f, lo, hi, how)))
         return;
     if (!c && (f->k > PN_DEEPEST || (f->b_col == 1 && (f->k * f->n <= SMALL || hi - lo <= FEW)))) {
         multiply_groups(f, lo, hi, how);

@@ -1,0 +1,14 @@
+/* Products whose a is 0 in many places: behind a relu or dropout, on the borders of pictures. */
+#ifndef PYNN_SPARSE_H
+#define PYNN_SPARSE_H
+
+#include "gemm.h"
+
+/* Columns of c, of which it needs as many or more. */
+#define SPARSE_COLUMNS (8 * PN_LANES)
+
+/* As gemm_finish, for k <= PN_DEEPEST if there is no c; `how` may be NULL.  0, having done nothing, where a is not sparse or
+ * the product is too small. */
+int PN_NAME(multiply_sparse)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how);
+
+#endif

@@ -31,7 +31,7 @@ static int has_avx2(void)
     unsigned a, b, c, d, b7, c7;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_FMA) || !(c & bit_POPCNT) || (saved_registers() & 0x6) != 0x6)
         return 0;
-    return __get_cpuid_count(7, 0, &a, &b7, &c7, &d) && (b7 & bit_AVX2) && (b7 & bit_BMI2);
+    return __get_cpuid_count(7, 0, &a, &b7, &c7, &d) && (b7 & bit_AVX2) && (b7 & bit_BMI);
 }
 
 static int has_avx512(void)

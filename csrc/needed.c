@@ -118,13 +118,13 @@ int PN_NAME(is_sparse)(const real *a, int64_t a_row, int64_t a_col, int64_t rows
     const int64_t beside = a_col == 1 ? depth : rows, below = a_col == 1 ? rows : depth;
     const int64_t apart = a_col == 1 ? a_row : a_col;
     int64_t zeros = 0;
-    if (beside < BESIDE)
+    if (beside < 8)
         return 0;
     for (int64_t look = 0; look < SAMPLES && (look < SAMPLES / 4 || zeros > 0); look++) {
-        const int64_t over = look * 7 % SAMPLES * (beside - BESIDE) / (SAMPLES - 1);
-        zeros += BESIDE - count_eight(a + (2 * look + 1) * below / (2 * SAMPLES) * apart + over);
+        const int64_t over = look * 7 % SAMPLES * (beside - 8) / (SAMPLES - 1);
+        zeros += 8 - __builtin_popcount(nonzero_8(a + (2 * look + 1) * below / (2 * SAMPLES) * apart + over));
     }
-    return 5 * zeros >= 2 * SAMPLES * BESIDE;
+    return 5 * zeros >= 2 * SAMPLES * 8;
 }
 
 int64_t PN_NAME(list_needed)(const real *a, int64_t a_row, int64_t a_col, int64_t depth, int32_t *list)

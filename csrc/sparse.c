@@ -2,8 +2,8 @@
  *
  * Half of what a relu puts out is 0, but seldom side by side, so that a tile of several rows of c could leave little out
  * (needed.h).  Here a tile is one row of c, with as many vectors of sums as the registers hold.  A piece of b, as wide as the
- * tile, stands in the first cache, and each row of a has the list of those rows that it needs.  The sums are those of other
- * tiles, in the same order.
+ * tile, stands in the first cache, and a bit for each of its rows says whether a row of a needs it.  The sums are those of
+ * other tiles, in the same order.
  */
 #include "sparse.h"
 #include "blocks.h"
@@ -12,254 +12,240 @@
 #include "registers.h"
 #include "transpose.h"
 
-/* Vectors in a tile; of the other kind where less is left. */
-#define WIDE 12
-#define NARROW 8
-_Static_assert(NARROW *PN_LANES == SPARSE_COLUMNS, "or n may be less than a tile");
-/* Rows of a piece: 24 KiB of 32, 36 of 48. */
-#define PIECE ((PN_VECTOR_BYTES == 64 ? 36864 : 24576) / (WIDE * PN_VECTOR_BYTES))
-#define MOST_PIECES ((PN_DEEPEST + PIECE - 1) / PIECE)
-/* Rows of a piece whose sums c takes up again, and most rows of c, and pieces of rows of a whose lists are kept. */
+/* Vectors in a tile: all numbers of them from half as many on, so that tiles of a row are nearly alike. */
+#define WIDEST 13
+#define NARROWEST 7
+/* Rows of a piece: 26 KiB of 32, 39 of 48, and no more than a mask has bits. */
+#define PIECE (PN_VECTOR_BYTES == 64 ? 48 : 64)
+/* Rows of pieces whose sums c takes up again, and most rows of c, and pieces of rows of a, that are copied. */
 #define DEPTH (256 / PIECE * PIECE)
 #define ROWS (8192 / PN_VECTOR_BYTES)
 #define PLACES ((int64_t)(262144 / sizeof(real)) / PIECE)
 /* Rows of c that are finished together. */
 #define GROUP 16
-/* Rows of a and of b for which lists and copies pay; twice as many of a where b is transposed. */
+/* Rows of a and of b for which copies pay; twice as many of a where b is transposed. */
 #define LEAST_ROWS 16
-#define LINE_BYTES 64
-
-/* Elements of a row of a that are not 0, and the rows of b that they multiply. */
-typedef struct {
-    const real *a;
-    const uint16_t *k;
-    int64_t count;
-} needed;
-
-/* Some rows and columns of b. */
-typedef struct {
-    int64_t k, depth, j, wide; /* wide: vectors */
-} piece;
 
 typedef struct {
     const product *f;
     const finish *how; /* or NULL */
     int64_t r0, rows;  /* of c */
     int64_t k0, depth;
-    real *panel, *turned, *strip; /* copies of a piece and of some rows of a, and sums */
-    uint16_t count[MOST_PIECES][ROWS];
-    int64_t places; /* for each piece */
-    real *a;        /* what is not 0: a place for each row and piece */
-    uint16_t *list; /* and where in its piece that stood */
+    int64_t places;   /* for pieces of rows below one another */
+    real *a;          /* what is copied of a, piece by piece */
+    uint64_t *needed; /* a bit for each number there that is not 0 */
+    real *panel, *strip;
 } work;
 
-/* Rows of sums on their way: where they are, and where they go. */
+/* Some rows and columns of b. */
 typedef struct {
+    int64_t k, depth, j, width;
+    int64_t wide; /* vectors; the last one begins where its columns end with the others' */
+} piece;
+
+/* Some rows of c on their way: where they are, where they go, and what they are made of. */
+typedef struct {
+    const real *a;
+    const uint64_t *needed;
+    const real *b;
+    int64_t b_row, last;
     const real *from;
     int64_t from_row; /* or 0 */
     real *to;
     int64_t to_row;
 } way;
 
-/* `wide` vectors of one row: from + those of a times b. */
-PN_INLINE void multiply_row(needed of, const real *b, const real *from, real *to, const int wide)
+/* to = from + those of a times b; `wide` is a constant where this is inlined. */
+PN_INLINE void multiply(const way *t, int64_t lo, int64_t hi, const int wide)
 {
-    vector sum[WIDE];
-    const real *a = of.a;
-#pragma GCC unroll 12
-    for (int v = 0; v < wide; v++)
-        sum[v] = load(from + v * PN_LANES);
-    for (const uint16_t *k = of.k, *const end = k + of.count; k != end; k++, a++) {
-        const real *row = b + *k * (wide * PN_LANES);
-        const vector x = splat(*a);
-        __asm__("" : "+r"(row)); /* one address: compilers keep those of all vectors beside each other, and spill */
-#pragma GCC unroll 12
+    const int64_t last = t->last, b_row = t->b_row;
+    for (int64_t r = lo; r < hi; r++) {
+        const real *const a = t->a + r * PIECE, *const from = t->from + r * t->from_row, *const b = t->b;
+        real *const to = t->to + r * t->to_row;
+        vector sum[WIDEST];
+#pragma GCC unroll 13
         for (int v = 0; v < wide; v++)
-            sum[v] += x * load(row + v * PN_LANES);
+            sum[v] = load(from + (v + 1 < wide ? v * PN_LANES : last));
+        for (uint64_t left = t->needed[r]; left != 0; left &= left - 1) {
+            const int64_t k = __builtin_ctzll(left);
+            const real *row = b + k * b_row;
+            const vector x = splat(a[k]);
+            __asm__("" : "+r"(row)); /* one address: compilers keep those of all vectors beside each other, and spill */
+#pragma GCC unroll 13
+            for (int v = 0; v < wide; v++)
+                sum[v] += x * load(row + (v + 1 < wide ? v * PN_LANES : last));
+        }
+#pragma GCC unroll 13
+        for (int v = 0; v < wide; v++)
+            store(to + (v + 1 < wide ? v * PN_LANES : last), sum[v]);
     }
-#pragma GCC unroll 12
-    for (int v = 0; v < wide; v++)
-        store(to + v * PN_LANES, sum[v]);
 }
 
 /* Functions of their own, so that sums have the registers. */
-static __attribute__((noinline)) void wide_row(const needed *of, const real *b, const real *from, real *to)
+#define TILE(wide)                                                                                                     \
+    static __attribute__((noinline)) void multiply_##wide(const way *t, int64_t lo, int64_t hi)                        \
+    {                                                                                                                  \
+        multiply(t, lo, hi, wide);                                                                                     \
+    }
+TILE(7)
+TILE(8)
+TILE(9)
+TILE(10)
+TILE(11)
+TILE(12)
+TILE(13)
+
+static void multiply_group(const way *t, int64_t lo, int64_t hi, int64_t wide)
 {
-    multiply_row(*of, b, from, to, WIDE);
+    static void (*const tiles[])(const way *, int64_t, int64_t) = {multiply_7,  multiply_8,  multiply_9, multiply_10,
+                                                                   multiply_11, multiply_12, multiply_13};
+    tiles[wide - NARROWEST](t, lo, hi);
 }
 
-static __attribute__((noinline)) void narrow_row(const needed *of, const real *b, const real *from, real *to)
-{
-    multiply_row(*of, b, from, to, NARROW);
-}
-
+/* Where the p-th piece of row r is copied. */
 static int64_t place(const work *w, int64_t r, int64_t p)
 {
-    return (p * w->places + r) * (PIECE + BESIDE);
+    return p * w->places + r;
 }
 
-/* Of so many rows, which `a` points at; k is adjacent. */
-static void list_rows(work *w, const real *a, int64_t a_row, int64_t r, int64_t end)
-{
-    for (; r < end; r++, a += a_row)
-        for (int64_t p = 0, left = w->depth; left > 0; p++, left -= PIECE)
-            w->count[p][r] = (uint16_t)list_row(a + p * PIECE, at_most(left, PIECE), w->list + place(w, r, p),
-                                                w->a + place(w, r, p));
-}
-
-/* Of all rows. */
-static void list_all(work *w)
+/* A piece of all rows, and which numbers of it are not 0. */
+static void copy_rows(work *w, int64_t k, int64_t depth)
 {
     const product *const f = w->f;
-    const real *a = f->a + w->r0 * f->a_row + w->k0 * f->a_col;
-    if (f->a_col == 1) {
-        list_rows(w, a, f->a_row, 0, w->rows);
-        return;
-    }
-    for (int64_t r = 0, rows; r < w->rows; r += rows, a += rows) {
-        rows = at_most(w->rows - r, GROUP);
-        PN_NAME(pack_transposed)(a, f->a_col, rows, w->depth, w->turned, w->depth);
-        list_rows(w, w->turned, w->depth, r, r + rows);
-    }
-}
-
-/* Vectors of the next tile, where so many columns are left: more than those, the last time.  Four would wait for their sums. */
-static int64_t next_vectors(int64_t n, int64_t left)
-{
-    const int wide = left > 2 * NARROW * PN_LANES || (left > NARROW * PN_LANES && left <= WIDE * PN_LANES);
-    return wide && n >= WIDE * PN_LANES ? WIDE : NARROW;
-}
-
-/* Columns by which a tile begins earlier, since it has more than are left: those are summed already. */
-static int64_t columns_back(const work *w, const piece *p)
-{
-    const int64_t beyond = p->j + p->wide * PN_LANES - w->f->n;
-    return beyond > 0 ? beyond : 0;
+    const real *const a = f->a + w->r0 * f->a_row + (w->k0 + k) * f->a_col;
+    const int64_t at = place(w, 0, k / PIECE);
+    real *const to = w->a + at * PIECE;
+    if (f->a_col != 1)
+        PN_NAME(pack_transposed)(a, f->a_col, w->rows, depth, to, PIECE);
+    for (int64_t r = 0; r < w->rows; r++)
+        w->needed[at + r] =
+            f->a_col == 1 ? nonzero(a + r * f->a_row, depth, to + r * PIECE) : nonzero(to + r * PIECE, depth, NULL);
 }
 
 /* Columns of b that stand apart, as rows of the panel. */
 static void transpose_columns(const product *f, const real *b, const piece *p, real *to)
 {
-    const int64_t width = p->wide * PN_LANES;
-    for (int64_t j = 0; j < width; j += PN_LANES, b += PN_LANES * f->b_col) {
-        for (int64_t q = 0; j + PN_LANES < width && q < PN_LANES; q++)
-            for (int64_t k = 0; k < p->depth; k += LINE_BYTES / (int64_t)sizeof(real))
-                __builtin_prefetch(b + (PN_LANES + q) * f->b_col + k);
-        PN_NAME(pack_transposed)(b, f->b_col, p->depth, PN_LANES, to + j, width);
+    for (int64_t j = 0, next; j < p->width; j = next, b += PN_LANES * f->b_col) {
+        next = at_most(j + PN_LANES, p->width);
+        for (int64_t q = PN_LANES; q < at_most(2 * PN_LANES, p->width - j); q++)
+            for (int64_t k = 0; k < p->depth; k += 64 / (int64_t)sizeof(real))
+                __builtin_prefetch(b + q * f->b_col + k);
+        PN_NAME(pack_transposed)(b, f->b_col, p->depth, next - j, to + j, p->wide * PN_LANES);
     }
 }
 
-/* Rows of b, which may stand in the panel already; whether they hold neither infinities nor NaN. */
-static int copy_rows(const real *b, int64_t b_row, const piece *p, real *to)
+/* One vector, to the panel if there is one; 0 where it holds neither infinities nor NaN. */
+PN_INLINE vector zero_of(const real *b, real *to, int64_t ahead, const int fetches)
 {
-    const int64_t width = p->wide * PN_LANES;
+    const vector x = load(b);
+    if (to != NULL)
+        store(to, x);
+    if (fetches)
+        __builtin_prefetch(b + ahead);
+    return x * 0;
+}
+
+/* Rows of b, which may stand in the panel already (or NULL); whether they hold neither infinities nor NaN. */
+PN_INLINE int copy_panel(const real *b, int64_t b_row, const piece *p, real *to)
+{
+    const int64_t last = p->width - PN_LANES, ahead = AHEAD * b_row;
     vector zero[4] = {{0}};
     real all = 0;
-    for (int64_t k = 0; k < p->depth; k++, b += b_row)
-        for (int64_t j = 0; j < width; j += 4 * PN_LANES)
+    for (int64_t k = 0, j; k < p->depth; k++, b += b_row) {
+        for (j = 0; j + 4 * PN_LANES <= p->width; j += 4 * PN_LANES)
 #pragma GCC unroll 4
-            for (int v = 0; v < 4; v++, to += PN_LANES) {
-                const vector x = load(b + j + v * PN_LANES);
-                store(to, x);
-                zero[v] += x * 0;
-                if (v % (LINE_BYTES / PN_VECTOR_BYTES) == 0)
-                    __builtin_prefetch(b + AHEAD * b_row + j + v * PN_LANES);
-            }
+            for (int v = 0; v < 4; v++)
+                zero[v] += zero_of(b + j + v * PN_LANES, to == NULL ? NULL : to + j + v * PN_LANES, ahead,
+                                   v % (64 / PN_VECTOR_BYTES) == 0);
+        for (; j < last; j += PN_LANES)
+            zero[0] += zero_of(b + j, to == NULL ? NULL : to + j, ahead, 1);
+        zero[1] += zero_of(b + last, to == NULL ? NULL : to + last, ahead, 1);
+        if (to != NULL)
+            to += p->wide * PN_LANES;
+    }
     zero[0] = (zero[0] + zero[1]) + (zero[2] + zero[3]);
     for (int q = 0; q < PN_COUNT; q++)
         all += zero[0][q];
     return all == 0;
 }
 
-/* A piece into the panel; whether it holds neither infinities nor NaN. */
+/* A piece into the panel, whose rows are whole vectors apart; whether it holds neither infinities nor NaN. */
 static int copy_piece(const work *w, const piece *p)
 {
     const product *const f = w->f;
-    const real *const b = f->b + (w->k0 + p->k) * f->b_row + (p->j - columns_back(w, p)) * f->b_col;
+    const real *const b = f->b + (w->k0 + p->k) * f->b_row + p->j * f->b_col;
     if (f->b_col == 1)
-        return copy_rows(b, f->b_row, p, w->panel);
+        return copy_panel(b, f->b_row, p, w->panel);
     transpose_columns(f, b, p, w->panel);
-    return copy_rows(w->panel, p->wide * PN_LANES, p, w->panel);
+    return copy_panel(w->panel, p->wide * PN_LANES, p, NULL);
 }
 
-/* All elements of a piece of a row, as where 0 times b is not 0. */
-static void list_whole(work *w, const piece *p)
+/* Every row needs all rows of a piece, as where 0 times b is not 0. */
+static void need_all(work *w, const piece *p)
 {
-    const product *const f = w->f;
-    const real *const a = f->a + w->r0 * f->a_row + (w->k0 + p->k) * f->a_col;
-    for (int64_t r = 0; r < w->rows; r++) {
-        const int64_t at = place(w, r, p->k / PIECE);
-        w->count[p->k / PIECE][r] = (uint16_t)p->depth;
-        for (int64_t k = 0; k < p->depth; k++)
-            w->list[at + k] = (uint16_t)k, w->a[at + k] = a[r * f->a_row + k * f->a_col];
-    }
+    for (int64_t r = 0; r < w->rows; r++)
+        w->needed[place(w, r, p->k / PIECE)] = ~UINT64_C(0) >> (64 - p->depth);
 }
 
-/* A few rows by a piece. */
-static void multiply_group(work *w, const piece *p, int64_t lo, int64_t hi, const way *sums)
-{
-    for (int64_t r = lo; r < hi; r++) {
-        const int64_t at = place(w, r, p->k / PIECE);
-        const needed of = {w->a + at, w->list + at, w->count[p->k / PIECE][r]};
-        const real *const from = sums->from + r * sums->from_row;
-        if (p->wide == WIDE)
-            wide_row(&of, w->panel, from, sums->to + r * sums->to_row);
-        else
-            narrow_row(&of, w->panel, from, sums->to + r * sums->to_row);
-    }
-}
-
-/* What becomes of a few rows that are complete; they point at column p->j. */
+/* What becomes of a few rows that are complete, from column p->j on. */
 static void finish_group(const work *w, const piece *p, real *c, int64_t c_row, int64_t lo, int64_t hi)
 {
-    const int64_t width = at_most(p->wide * PN_LANES, w->f->n - p->j);
-    const strip done = {c + lo * c_row, c_row, w->r0 + lo, hi - lo, p->j, width};
+    const strip done = {c + lo * c_row, c_row, w->r0 + lo, hi - lo, p->j, p->width};
     w->how->run(w->how, &done);
 }
 
 /* All rows by a piece; c points at the first of them, or is NULL. */
 static void multiply_piece(work *w, const piece *p, real *c, int64_t c_row)
 {
-    static const real zeros[WIDE * PN_COUNT];
-    const int64_t row = p->wide * PN_LANES, back = columns_back(w, p);
+    static const real zeros[WIDEST * PN_COUNT];
     const int last = p->k + p->depth == w->depth, ends = last && w->k0 + w->depth == w->f->k;
-    real *const to = c ? c + p->j : w->strip + back;
-    way sums = {w->strip, row, w->strip, row};
+    const int64_t at = place(w, 0, p->k / PIECE);
+    const int64_t row = p->width == w->f->n ? p->width : p->wide * PN_LANES;
+    way t = {w->a + at * PIECE,
+             w->needed + at,
+             w->panel,
+             p->wide * PN_LANES,
+             p->width - PN_LANES,
+             w->strip,
+             row,
+             w->strip,
+             row};
     if (!copy_piece(w, p))
-        list_whole(w, p);
-    if (p->k == 0)
-        sums.from = w->k0 == 0 ? zeros : to - back, sums.from_row = w->k0 == 0 ? 0 : c_row;
-    if (last && back == 0 && c)
-        sums.to = to, sums.to_row = c_row;
+        need_all(w, p);
+    if (p->k == 0 && w->k0 == 0)
+        t.from = zeros, t.from_row = 0;
+    else if (p->k == 0)
+        t.from = c + p->j, t.from_row = c_row;
+    if (last && c)
+        t.to = c + p->j, t.to_row = c_row;
     for (int64_t lo = 0, hi; lo < w->rows; lo = hi) {
         hi = at_most(lo + GROUP, w->rows);
-        multiply_group(w, p, lo, hi, &sums);
-        for (int64_t r = lo; r < hi && last && c && back > 0; r++)
-            memcpy(to + r * c_row, w->strip + r * row + back, (size_t)(row - back) * sizeof(real));
+        multiply_group(&t, lo, hi, p->wide);
         if (ends && w->how)
-            finish_group(w, p, to, c ? c_row : row, lo, hi);
+            finish_group(w, p, t.to, t.to_row, lo, hi);
     }
 }
 
 /* Some rows, which c points at the first of, and a part of the depth. */
 static void multiply_part(work *w, real *c, int64_t c_row)
 {
-    list_all(w);
-    for (int64_t j = 0, wide; j < w->f->n; j += wide * PN_LANES) {
-        wide = next_vectors(w->f->n, w->f->n - j);
+    const int64_t n = w->f->n, vectors = (n + PN_LANES - 1) / PN_LANES, tiles = (vectors + WIDEST - 1) / WIDEST;
+    for (int64_t k = 0; k < w->depth; k += PIECE)
+        copy_rows(w, k, at_most(w->depth - k, PIECE));
+    for (int64_t tile = 0, j = 0, wide; tile < tiles; tile++, j += wide * PN_LANES) {
+        wide = (vectors * (tile + 1)) / tiles - vectors * tile / tiles;
         for (int64_t k = 0; k < w->depth; k += PIECE) {
-            const piece p = {k, at_most(w->depth - k, PIECE), j, wide};
+            const piece p = {k, at_most(w->depth - k, PIECE), j, at_most(n - j, wide * PN_LANES), wide};
             multiply_piece(w, &p, c, c_row);
         }
     }
 }
 
-/* Whether lists and copies pay. */
+/* Whether copies pay. */
 static int pays(const product *f, const real *c, int64_t lo, int64_t hi)
 {
-    return f->n >= (c ? NARROW : 2 * WIDE) * PN_LANES && hi - lo >= (f->b_col == 1 ? 1 : 2) * LEAST_ROWS &&
-           f->k >= LEAST_ROWS && (c || f->k <= PN_DEEPEST) && (f->a_col == 1 || f->a_row == 1) &&
-           (f->b_col == 1 || f->b_row == 1) &&
+    return f->n >= SPARSE_COLUMNS && hi - lo >= (f->b_col == 1 ? 1 : 2) * LEAST_ROWS && f->k >= LEAST_ROWS &&
+           (c || f->k <= PN_DEEPEST) && (f->a_col == 1 || f->a_row == 1) && (f->b_col == 1 || f->b_row == 1) &&
            PN_NAME(is_sparse)(f->a + lo * f->a_row, f->a_row, f->a_col, hi - lo, f->k);
 }
 
@@ -267,16 +253,12 @@ static int pays(const product *f, const real *c, int64_t lo, int64_t hi)
 static __attribute__((noinline)) void run(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi,
                                           const finish *how)
 {
-    _Alignas(64) real panel[PIECE * WIDE * PN_COUNT], strips[ROWS * WIDE * PN_COUNT], turned[GROUP * PN_DEEPEST];
-    real numbers[PLACES * (PIECE + BESIDE)];
-    uint16_t list[PLACES * (PIECE + BESIDE)];
+    _Alignas(64) real panel[PIECE * WIDEST * PN_COUNT], strips[ROWS * WIDEST * PN_COUNT], a[PLACES * PIECE];
+    uint64_t needed[PLACES];
     const int64_t deepest = c ? at_most(f->k, DEPTH) : f->k, pieces = (deepest + PIECE - 1) / PIECE;
-    const int64_t most = at_most(ROWS, PLACES / pieces);
-    work w;
-    w.f = f, w.how = how, w.panel = panel, w.turned = turned, w.strip = strips, w.a = numbers, w.list = list;
-    w.places = most;
+    work w = {f, how, 0, 0, 0, 0, at_most(ROWS, PLACES / pieces), a, needed, panel, strips};
     for (w.r0 = lo; w.r0 < hi; w.r0 += w.rows) {
-        w.rows = at_most(hi - w.r0, most);
+        w.rows = at_most(hi - w.r0, w.places);
         for (w.k0 = 0; w.k0 < f->k; w.k0 += w.depth) {
             w.depth = at_most(f->k - w.k0, deepest);
             multiply_part(&w, c ? c + w.r0 * c_row : NULL, c_row);

@@ -5,7 +5,7 @@
 #include "gemm.h"
 
 /* Columns of c, of which it needs as many or more. */
-#define SPARSE_COLUMNS (8 * PN_LANES)
+#define SPARSE_COLUMNS (6 * PN_LANES + 1)
 
 /* As gemm_finish, for k <= PN_DEEPEST if there is no c; `how` may be NULL.  0, having done nothing, where a is not sparse or
  * the product is too small. */

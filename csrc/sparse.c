@@ -53,6 +53,7 @@ typedef struct {
     int64_t from_row; /* or 0 */
     real *to;
     int64_t to_row;
+    real rate; /* not 0: so many times the sums are taken off what stands there */
 } way;
 
 /* to = from + those of a times b; `wide` is a constant where this is inlined. */
@@ -75,6 +76,10 @@ PN_INLINE void multiply(const way *t, int64_t lo, int64_t hi, const int wide)
             for (int v = 0; v < wide; v++)
                 sum[v] += x * load(row + (v + 1 < wide ? v * PN_LANES : last));
         }
+        if (t->rate != 0)
+#pragma GCC unroll 13
+            for (int v = 0; v < wide; v++) /* the last one may hold some of those before it, too */
+                sum[v] = load(to + (v + 1 < wide ? v * PN_LANES : last)) - splat(t->rate) * sum[v];
 #pragma GCC unroll 13
         for (int v = 0; v < wide; v++)
             store(to + (v + 1 < wide ? v * PN_LANES : last), sum[v]);
@@ -199,6 +204,7 @@ static void multiply_piece(work *w, const piece *p, real *c, int64_t c_row)
 {
     static const real zeros[WIDEST * PN_COUNT];
     const int last = p->k + p->depth == w->depth, ends = last && w->k0 + w->depth == w->f->k;
+    const int takes_off = !c && w->how->from != NULL && w->how->rate != 0;
     const int64_t at = place(w, 0, p->k / PIECE);
     const int64_t row = p->width == w->f->n ? p->width : p->wide * PN_LANES;
     way t = {w->a + at * PIECE,
@@ -209,7 +215,8 @@ static void multiply_piece(work *w, const piece *p, real *c, int64_t c_row)
              w->strip,
              row,
              w->strip,
-             row};
+             row,
+             0};
     if (!copy_piece(w, p))
         need_all(w, p);
     if (p->k == 0 && w->k0 == 0)
@@ -218,10 +225,12 @@ static void multiply_piece(work *w, const piece *p, real *c, int64_t c_row)
         t.from = c + p->j, t.from_row = c_row;
     if (last && c)
         t.to = c + p->j, t.to_row = c_row;
+    if (ends && takes_off)
+        t.to = w->how->from + w->r0 * w->f->n + p->j, t.to_row = w->f->n, t.rate = w->how->rate;
     for (int64_t lo = 0, hi; lo < w->rows; lo = hi) {
         hi = at_most(lo + GROUP, w->rows);
         multiply_group(&t, lo, hi, p->wide);
-        if (ends && w->how)
+        if (ends && w->how && !takes_off)
             finish_group(w, p, t.to, t.to_row, lo, hi);
     }
 }

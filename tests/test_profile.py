@@ -35,7 +35,8 @@ def test_the_steps_of_training():
 
 
 @pytest.mark.parametrize("targets", [Y, None], ids=["fit", "predict"])
-def test_the_table_names_every_step(targets, capsys):
+def test_the_table_names_every_step(targets, capsys, monkeypatch):
+    monkeypatch.setattr(threads, "peak_flops", lambda *_: 1e15)  # no line about steps that are faster
     model = model_of(keras.layers.Dropout(0.5, name="drop"))
     assert model.profile(X, targets, seconds=0.01) is None
     (work,) = model._works.values()
@@ -44,6 +45,12 @@ def test_the_table_names_every_step(targets, capsys):
     assert "GFLOP/s" in peak
     assert head.split()[:5] == ["phase", "op", "table", "layer", "sizes"]
     assert [line.split()[1] for line in lines[:-3]] == [step.op.name for step in work.plan.steps]
+
+
+def test_why_a_step_may_be_faster_than_the_peak(capsys, monkeypatch):
+    monkeypatch.setattr(threads, "peak_flops", lambda *_: 1.0)
+    model_of().profile(X, Y, seconds=0.01)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Above 100 %: numbers that are 0")
 
 
 def test_the_model_is_as_it_was():

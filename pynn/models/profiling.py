@@ -60,8 +60,8 @@ class Profiled(Trainer):
         -------
         dict or None
             ``"steps"``: for each step of the plan a dictionary of phase, op, table (its kernel's), layer, sizes,
-            microseconds a batch, flops a batch (0 for what is no matrix product; with those that zeros in x
-            make needless), in the first thread.
+            microseconds a batch, flops a batch (0 for what is no matrix product; those that zeros make needless
+            count), in the first thread.
             ``"microseconds"``: a whole batch, without clocks; ``"between"``: what of it lies between steps, waiting for
             other threads included; ``"flops"``: of a batch; ``"peak"``: operations a second that the threads in use do
             in registers, measured at the same time; ``"threads"``.
@@ -89,6 +89,9 @@ class Profiled(Trainer):
             return profile.figures()
         print_message("\n".join(profile.lines(model.name)))
         return None
+
+
+_ABOVE_PEAK = "Above 100 %: numbers that are 0, as of a border or behind a ReLU, are not multiplied, but counted."
 
 
 class _Profile(NamedTuple):
@@ -134,7 +137,12 @@ class _Profile(NamedTuple):
         threads = f"{self.threads} thread{'s' * (self.threads > 1)}"
         title = f'Profile of "{name}", {kind}: {self.rows} rows a batch, {threads}, {self.plan.dtype}'
         peak = f"Peak: {self.peak / 1e9:.1f} GFLOP/s, multiply-adds in registers, measured now"
-        return [title, peak, *_aligned(rows, 5)]
+        return [title, peak, *_aligned(rows, 5), *self._notes()]
+
+    def _notes(self) -> list[str]:
+        """What a reader would stumble over."""
+        pairs = zip(self.plan.steps, self.spent.tolist(), strict=True)
+        return [_ABOVE_PEAK] if any(_flops(step, self.rows) > self.peak * seconds for step, seconds in pairs) else []
 
     def _row(self, step: Mapping[str, Any]) -> tuple[str, ...]:
         sizes = " ".join(f"{letter}={size}" for letter, size in step["sizes"].items())

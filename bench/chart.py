@@ -98,7 +98,7 @@ def _ratio(facts: Mapping[str, Any] | None) -> str:
 
 
 def _percent(facts: Mapping[str, Any]) -> str:
-    return f"{100 * facts['of_peak']:.2g} %" if "of_peak" in facts else ""
+    return f"{100 * facts['of_peak']:.0f} %" if "of_peak" in facts else ""
 
 
 def draw(results: Mapping[str, Any], target: Path) -> None:

@@ -1,10 +1,10 @@
 /* The fully connected layer y = f(x w + b), and its gradients. */
 #include "activations.h"
 #include "blocks.h"
-#include "needed.h"
 #include "registers.h"
 #include "roots.h"
 #include "small.h"
+#include "sparse.h"
 #include "transpose.h"
 #include <math.h>
 
@@ -67,23 +67,24 @@ static void outer_product(const real *dy, int64_t n, const real *w, int64_t widt
 }
 
 /* Columns [lo, hi) of dx = dy wᵀ, or of dxᵀ = w dyᵀ: then w is read in place, and the two smaller matrices are transposed.
- * That pays where the rows of dy fill vectors, and those of w are longer than those of dxᵀ, but not too long for a block. */
+ * That pays where the rows of dy fill vectors, and those of w are longer than those of dxᵀ, but not too long for a block; not
+ * where zeros of dy are left out. */
 static void input_gradient(void *const *p, const int64_t *d, real *dx, int64_t lo, int64_t hi, const finish *how)
 {
     const int64_t n = d[0], o = d[1], i = d[2];
     const real *const w = (const real *)p[1] + lo * o;
+    const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo, 0};
     const strip whole = {dx + lo, i, 0, n, 0, hi - lo};
     if (o == 1) {
         outer_product(p[0], n, w, hi - lo, dx + lo, i);
         how->run(how, &whole);
-    } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST && !PN_NAME(is_sparse)(p[0], o, 1, n, o)) {
+    } else if (n >= 2 * PN_LANES && o >= 2 * n && o <= PN_DEEPEST && !PN_NAME(sparse_pays)(&dyw, dx, 0, n)) {
         void *const to[] = {dx + lo};
         const product wdy = {w, o, 1, p[0], 1, o, o, n, 0};
         const finish put = {transpose_strip, to, d, NULL, NULL, 0, 0};
         PN_NAME(gemm_finish)(&wdy, NULL, 0, 0, hi - lo, &put);
         how->run(how, &whole);
     } else {
-        const product dyw = {p[0], o, 1, w, 1, o, o, hi - lo, 0};
         PN_NAME(gemm_finish)(&dyw, dx + lo, i, 0, n, how);
     }
 }

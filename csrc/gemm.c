@@ -3,7 +3,7 @@
  * Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication", with changes for the small and skinny
  * products of training, where c has as many rows as the batch: small ones need no panel (small.c), nor do one to three
  * rows (thin.c), few rows share one panel of b in the first cache (shallow.c), and many share blocks of them in the second
- * (blocks.c).  a is read in place.
+ * (blocks.c).  a is read in place; but where much of it is 0, a row at a time takes what is not (sparse.c).
  */
 #include "gemm.h"
 #include "blocks.h"

@@ -250,11 +250,11 @@ static void multiply_part(work *w, real *c, int64_t c_row)
     }
 }
 
-/* Whether copies pay. */
-static int pays(const product *f, const real *c, int64_t lo, int64_t hi)
+int PN_NAME(sparse_pays)(const product *f, const real *c, int64_t lo, int64_t hi)
 {
-    return f->n >= SPARSE_COLUMNS && hi - lo >= (f->b_col == 1 ? 1 : 2) * LEAST_ROWS && f->k >= LEAST_ROWS &&
-           (c || f->k <= PN_DEEPEST) && (f->a_col == 1 || f->a_row == 1) && (f->b_col == 1 || f->b_row == 1) &&
+    return FINDS_ZEROS && f->n >= SPARSE_COLUMNS && hi - lo >= (f->b_col == 1 ? 1 : 2) * LEAST_ROWS &&
+           f->k >= LEAST_ROWS && (c || f->k <= PN_DEEPEST) && (f->a_col == 1 || f->a_row == 1) &&
+           (f->b_col == 1 || f->b_row == 1) &&
            PN_NAME(is_sparse)(f->a + lo * f->a_row, f->a_row, f->a_col, hi - lo, f->k);
 }
 
@@ -277,7 +277,7 @@ static __attribute__((noinline)) void run(const product *f, real *c, int64_t c_r
 
 int PN_NAME(multiply_sparse)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how)
 {
-    if (!FINDS_ZEROS || !pays(f, c, lo, hi))
+    if (!PN_NAME(sparse_pays)(f, c, lo, hi))
         return 0;
     run(f, c, c_row, lo, hi, how);
     return 1;

@@ -7,8 +7,10 @@
 /* Columns of c, of which it needs as many or more. */
 #define SPARSE_COLUMNS (6 * PN_LANES + 1)
 
-/* As gemm_finish, for k <= PN_DEEPEST if there is no c; `how` may be NULL.  0, having done nothing, where a is not sparse or
- * the product is too small. */
+/* Whether a has so many zeros, and the product so many rows and columns, that it is taken. */
+int PN_NAME(sparse_pays)(const product *f, const real *c, int64_t lo, int64_t hi);
+
+/* As gemm_finish, for k <= PN_DEEPEST if there is no c; `how` may be NULL.  0, having done nothing, where it does not pay. */
 int PN_NAME(multiply_sparse)(const product *f, real *c, int64_t c_row, int64_t lo, int64_t hi, const finish *how);
 
 #endif

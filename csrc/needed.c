@@ -1,6 +1,6 @@
 /* Zeros that stand side by side: where they are, and whether they may be left out. */
 #include "needed.h"
-#include "nonzero.h"
+#include "lanes.h"
 
 #if PN_BITS == 32
 typedef uint32_t word;
@@ -13,8 +13,6 @@ typedef word words __attribute__((vector_size(PN_VECTOR_BYTES)));
 #define MAGNITUDES (PN_BITS == 32 ? UINT64_C(0x7fffffff7fffffff) : UINT64_C(0x7fffffffffffffff))
 /* Looks at an a that may have no zeros at all, before every element is looked at. */
 #define LOOKS 3
-/* And before it is looked for zeros anywhere, where eight numbers are compared each time. */
-#define SAMPLES 16
 /* Elements from one line of the cache to the next. */
 #define NEXT ((int64_t)(64 / sizeof(real)))
 
@@ -111,20 +109,6 @@ static int has_zeros_below(const real *a, int64_t a_row, int64_t depth)
     for (int64_t look = 0; look < 2; look++)
         found += list_lanes(any_of_column(a + look * (depth - count) / 2, a_row, mask, 0), 0, list);
     return found < 2 * count;
-}
-
-int PN_NAME(is_sparse)(const real *a, int64_t a_row, int64_t a_col, int64_t rows, int64_t depth)
-{
-    const int64_t beside = a_col == 1 ? depth : rows, below = a_col == 1 ? rows : depth;
-    const int64_t apart = a_col == 1 ? a_row : a_col;
-    int64_t zeros = 0;
-    if (beside < 8)
-        return 0;
-    for (int64_t look = 0; look < SAMPLES && (look < SAMPLES / 4 || zeros > 0); look++) {
-        const int64_t over = look * 7 % SAMPLES * (beside - 8) / (SAMPLES - 1);
-        zeros += 8 - __builtin_popcount(nonzero_8(a + (2 * look + 1) * below / (2 * SAMPLES) * apart + over));
-    }
-    return 5 * zeros >= 2 * SAMPLES * 8;
 }
 
 int64_t PN_NAME(list_needed)(const real *a, int64_t a_row, int64_t a_col, int64_t depth, int32_t *list)

@@ -38,9 +38,6 @@ int64_t PN_NAME(list_needed)(const real *a, int64_t a_row, int64_t a_col, int64_
  * Not in fewer rows than a vector has lanes. */
 int PN_NAME(has_zeros)(const real *a, int64_t rows, int64_t a_col, int64_t depth);
 
-/* Whether so many elements of a seem to be 0, anywhere, that they alone are worth lists (sparse.h). */
-int PN_NAME(is_sparse)(const real *a, int64_t a_row, int64_t a_col, int64_t rows, int64_t depth);
-
 /* Whether b has neither infinities nor NaN. */
 int PN_NAME(are_finite)(const real *b, int64_t b_row, int64_t rows, int64_t columns);
 

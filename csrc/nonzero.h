@@ -4,6 +4,9 @@
 
 #include "lanes.h"
 
+/* Places where numbers are looked at, before it is asked of all of them. */
+#define SAMPLES 16
+
 /* Of eight numbers: a bit for each. */
 PN_INLINE unsigned nonzero_8(const real *a)
 {
@@ -21,7 +24,7 @@ PN_INLINE unsigned nonzero_8(const real *a)
 #endif
 }
 
-/* Of up to 64, which are copied, too (where to is not NULL). */
+/* Of up to 64, which are copied to `to`, unless it is NULL. */
 PN_INLINE uint64_t nonzero(const real *a, int64_t count, real *to)
 {
     uint64_t found = 0;
@@ -37,6 +40,21 @@ PN_INLINE uint64_t nonzero(const real *a, int64_t count, real *to)
             to[k] = a[k];
     }
     return found;
+}
+
+/* Whether two of five elements seem to be 0. */
+PN_INLINE int is_sparse(const real *a, int64_t a_row, int64_t a_col, int64_t rows, int64_t depth)
+{
+    const int64_t beside = a_col == 1 ? depth : rows, below = a_col == 1 ? rows : depth;
+    const int64_t apart = a_col == 1 ? a_row : a_col;
+    int64_t zeros = 0;
+    if (beside < 8)
+        return 0;
+    for (int64_t look = 0; look < SAMPLES && (look < SAMPLES / 4 || zeros > 0); look++) {
+        const int64_t over = look * 7 % SAMPLES * (beside - 8) / (SAMPLES - 1);
+        zeros += 8 - __builtin_popcount(nonzero_8(a + (2 * look + 1) * below / (2 * SAMPLES) * apart + over));
+    }
+    return 5 * zeros >= 2 * SAMPLES * 8;
 }
 
 #endif

@@ -150,7 +150,7 @@ PN_INLINE vector zero_of(const real *b, real *to, int64_t ahead, const int fetch
     return x * 0;
 }
 
-/* Rows of b, which may stand in the panel already (or NULL); whether they hold neither infinities nor NaN. */
+/* Rows of b to the panel, or NULL if they stand there; whether they hold neither infinities nor NaN. */
 PN_INLINE int copy_panel(const real *b, int64_t b_row, const piece *p, real *to)
 {
     const int64_t last = p->width - PN_LANES, ahead = AHEAD * b_row;
@@ -254,8 +254,7 @@ int PN_NAME(sparse_pays)(const product *f, const real *c, int64_t lo, int64_t hi
 {
     return FINDS_ZEROS && f->n >= SPARSE_COLUMNS && hi - lo >= (f->b_col == 1 ? 1 : 2) * LEAST_ROWS &&
            f->k >= LEAST_ROWS && (c || f->k <= PN_DEEPEST) && (f->a_col == 1 || f->a_row == 1) &&
-           (f->b_col == 1 || f->b_row == 1) &&
-           PN_NAME(is_sparse)(f->a + lo * f->a_row, f->a_row, f->a_col, hi - lo, f->k);
+           (f->b_col == 1 || f->b_row == 1) && is_sparse(f->a + lo * f->a_row, f->a_row, f->a_col, hi - lo, f->k);
 }
 
 /* A function of its own, as many calls end before they need so much of the stack. */

@@ -4,7 +4,7 @@
 
 #include "gemm.h"
 
-/* Columns of c, of which it needs as many or more. */
+/* Columns of c, of which it needs as many or more: asked before the call, since the smallest products are many. */
 #define SPARSE_COLUMNS (6 * PN_LANES + 1)
 
 /* Whether a has so many zeros, and the product so many rows and columns, that it is taken. */

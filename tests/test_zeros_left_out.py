@@ -15,7 +15,7 @@ FORMS = [*ROWS_OF_A, "matmul_tn", "dense_weights_sgd", "dense_weights_adam"]
 SCALARS = {"dense_weights_sgd": [0.5], "dense_weights_adam": [0.001, 0.9, 0.999, 1e-7]}
 # Rows of c, depth, columns: through small.c, shallow.c and blocks.c, the last with one block and with several.
 SIZES = [(50, 32, 100), (8, 20, 96), (32, 392, 100), (64, 170, 110), (16, 161, 49), (130, 600, 300), (97, 128, 512)]
-# Scattered zeros go through sparse.c: its two tiles, one that begins earlier, several pieces, depths and lists.
+# Scattered zeros go through sparse.c: tiles of several widths, with whole last vectors or not, pieces, depths.
 SIZES += [(35, 70, 64), (33, 65, 203), (301, 257, 130)]
 
 

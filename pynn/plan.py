@@ -67,6 +67,8 @@ class Plan:
         self.layer = ""  # whose steps are emitted
         # Where penalties (regularizers, `add_loss`) are added up, times the rows of the batch; None: nobody asks.
         self.penalties: Slot | None = None
+        # Or handed out one by one, with their layers; None: added up.
+        self.added: list[tuple[Any, Slot]] | None = None
         self._parameters: dict[int, tuple[Variable, Slot]] = {}
         self._names: dict[str, int] = {}
 
@@ -185,8 +187,11 @@ class Plan:
         total: Slot = self.emit("add_forward", a.rows(), b.rows(), label=a.name)
         return total.view(*a.shape)
 
-    def penalize(self, loss: Slot) -> Slot:
-        """Add up what `add_loss` was given; returns the gradient, 1 for every element."""
+    def penalize(self, loss: Slot, layer: Any) -> Slot:
+        """Add up what a layer's `add_loss` was given; returns the gradient: 1 for every element, or what is bound."""
+        if self.added is not None:
+            self.added.append((layer, loss))
+            return self.stream(f"dl{len(self.added) - 1}", (_elements(loss),)).view(*loss.shape)
         ones = self.ones(_elements(loss))
         if self.penalties is not None:
             self.python("add_loss", _add_loss, [loss, self.ones(Batch())], updates=[self.penalties])

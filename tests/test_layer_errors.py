@@ -177,3 +177,18 @@ def test_inputs_of_another_shape():
         layer(np.ones((2, 3)))
         with pytest.raises(ValueError, match=re.escape("(None, 4)")):
             layer(np.ones((2, 4)))
+
+
+@pytest.mark.parametrize("name", ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"])
+@pytest.mark.parametrize("rows", [(5, 1), (1, 5), (2, 3)])
+def test_inputs_with_different_numbers_of_rows(name, rows):
+    """The plan of a batch reads as many rows of each input: of a shorter one it would read other memory."""
+    layer = L.Dot(axes=1) if name == "Dot" else getattr(L, name)()
+    with pytest.raises(ValueError, match=re.escape(f"got shapes ({rows[0]}, 4), ({rows[1]}, 4)")):
+        layer([np.ones((n, 4), np.float32) for n in rows])
+
+
+def test_weights_of_counts_with_fewer_rows():
+    layer = L.CategoryEncoding(4, output_mode="count")
+    with pytest.raises(ValueError, match="shape"):
+        layer(np.zeros((3000, 2), np.int32), count_weights=np.ones((3, 2)))

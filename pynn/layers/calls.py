@@ -9,8 +9,8 @@ import numpy as np
 
 from pynn import graph
 from pynn.graph import is_symbolic
-from pynn.layers import composite, eager, input_spec, masks, penalties, straight
-from pynn.layers.context import current, is_training
+from pynn.layers import added, composite, eager, input_spec, masks, penalties, straight
+from pynn.layers.context import is_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Plan
 from pynn.structures import flatten, is_nested
@@ -60,8 +60,12 @@ def result(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What a call gives: KerasTensors for KerasTensors, else tensors."""
     if graph.any_symbolic(args, kwargs):
         return graph.record(layer, args, kwargs)
+    added.begin(layer)
     run = composite.run if composite.is_user_written(layer) else eager_call
-    return run(layer, args, kwargs)
+    y = run(layer, args, kwargs)
+    if layer.activity_regularizer is not None:
+        added.add_activity(layer, y)
+    return y
 
 
 def symbolic_outputs(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -93,7 +97,7 @@ def lower(layer: Layer, plan: Plan, args: Sequence[Any], kwargs: dict[str, Any])
         return y, back
     if is_nested(y):
         raise ValueError(f"layer '{layer.name}': activity_regularizer needs a layer with one output")
-    penalized = penalties.lower_activity(plan, layer.activity_regularizer, y, layer.name)
+    penalized = penalties.lower_activity(plan, layer, y)
     return y, lambda dy: back(penalized(dy))
 
 
@@ -108,18 +112,6 @@ def of_first_node(layer: Layer, what: str) -> Any:
         raise AttributeError(f"The layer {layer.name} has never been called and thus has no defined {what}.")
     node = layer._inbound[0]
     return node.args[0] if what == "input" and node.args else node.result
-
-
-def add_loss(layer: Layer, loss: Any) -> None:
-    """Add numbers to the loss of the call that is being made."""
-    here = current()
-    for part in flatten(loss) if is_nested(loss) else [loss]:
-        if here is not None and here.losses is not None:
-            here.losses.append((layer, part))
-        elif is_symbolic(part):
-            raise ValueError(f"layer '{layer.name}': add_loss must be called within the layer's `call`")
-        else:
-            layer._losses.append(part)
 
 
 def eager_call(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

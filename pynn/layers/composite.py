@@ -13,7 +13,7 @@ import numpy as np
 
 from pynn import graph
 from pynn.graph import KerasTensor, is_symbolic, ordered_nodes
-from pynn.layers import lowering, masks, python
+from pynn.layers import added, lowering, masks, python
 from pynn.layers.context import context, current, is_training, said_training
 from pynn.layers.shapes import shapes, tensors
 from pynn.plan import Plan, Slot
@@ -32,6 +32,12 @@ def is_user_written(layer: Layer) -> bool:
         if "call" in vars(cls):
             return True
     return False
+
+
+def may_add(layer: Layer) -> bool:
+    """Whether a call may add to the loss: a layer inside has a penalty of its output, or a `call` of a user's."""
+    parts = [layer, *layer.all_sublayers()]
+    return any(part.activity_regularizer is not None or is_user_written(part) for part in parts)
 
 
 def takes(function: Any, name: str) -> bool:
@@ -104,9 +110,6 @@ def run(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     build(layer, args)
     outer, said = current(), said_training(kwargs)
     training = bool(_by_default(layer) if said is None else said)
-    if outer is None:
-        for inside in (layer, *layer.all_sublayers()):
-            inside._losses.clear()
     with context(training, outer.losses if outer else None):
         return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
 
@@ -153,7 +156,7 @@ def _trace(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], training
 
 def _eager(layer: Layer, kwargs: dict[str, Any], training: bool) -> Any:
     def call(*args: Any) -> Any:
-        with context(training):
+        with context(training, []):
             return _made(layer, layer.call(*args, **_with_training(layer, kwargs, training)))
 
     return call
@@ -196,14 +199,17 @@ def _lower_python(layer: Layer, plan: Plan, given: list[Any]) -> tuple[Any, Any]
         for leaf, mask in zip(flatten(args), flatten([hidden]), strict=True):
             if mask is not None:
                 leaf._keras_mask = mask != 0
-        with context(training):
-            return _made(layer, layer.call(*args, **_with_training(layer, _with_mask(layer, args, kwargs), training)))
+        losses: list[Any] = []
+        with context(training, losses):
+            y = _made(layer, layer.call(*args, **_with_training(layer, _with_mask(layer, args, kwargs), training)))
+        return [y, added.total(losses, plan.dtype)]
 
     with_masks = [*given, masks.of_slots(given[0])]
-    y, backward = python.lower(plan, call, with_masks, layer.trainable_weights, layer.name)
+    (y, loss), backward = python.lower(plan, call, with_masks, layer.trainable_weights, layer.name)
+    slope = plan.penalize(loss, layer)
 
     def back(dy: Any) -> Any:
-        dxs = flatten(backward(dy))[:own]
+        dxs = flatten(backward([*flatten(dy), slope]))[:own]
         return dxs[0] if own == 1 else dxs
 
     return y, back
@@ -215,7 +221,7 @@ def _lower_traced(layer: Layer, plan: Plan, inputs: Any, traced: Any) -> tuple[A
     wanted = [*outputs, *(loss for _, loss in losses if is_symbolic(loss))]
     found = {id(symbol): slot for symbol, slot in pairs}
     backward = lowering.lower_nodes(plan, ordered_nodes(symbols, wanted), found, layer.name)
-    slopes = [(loss, lowering.lower_loss(plan, found, loss)) for _, loss in losses]
+    slopes = [(loss, lowering.lower_loss(plan, found, adder, loss)) for adder, loss in losses]
 
     def back(dy: Any) -> Any:
         gradients: dict[int, Slot] = {}

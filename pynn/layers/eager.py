@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn import backends, recording
+from pynn import backends, recording, trials
 from pynn.arena import Arena
 from pynn.entries import record
 from pynn.kernels.tables import table
 from pynn.layers import masks
+from pynn.layers.added import add_loss
 from pynn.layers.shapes import shapes
 from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Runner, runner
@@ -41,23 +42,32 @@ class _Applied:
         slots = [self.plan.stream(f"x{i}", (Batch(), *x.shape[1:])) for i, x in enumerate(xs)]
         if masked is not None:
             slots[0].mask = self.plan.stream("mask", (Batch(), *masked[1:]))
+        added: list[tuple[Any, Slot]] = []
+        self.plan.added = added
         y, backward = layer.lower(self.plan, pack_as(structure, slots))
         self.variables: list[Variable] = layer.trainable_weights if taped else []  # lowering may build activations
         self.structure = y
         ys = [self._output(slot, i) for i, slot in enumerate(flatten(y))]
-        self.shapes = [slot.shape for slot in ys]
+        self.adders = [adder for adder, _ in added]
+        for i, (_, slot) in enumerate(added):
+            self._output(self._copy(slot), len(ys) + i)
+        self.shapes = [slot.shape for slot in [*ys, *(slot for _, slot in added)]]
         self.gradients: list[bool] = []
         if taped:
             self._way_back(backward, ys, slots)
         self.plan.layout()
         self.n = len(xs[0])
         self.free: list[_Memory] = []
-        self.is_direct = not self.plan.counters and not is_nested(y) and not self.plan.columns()
+        self.is_direct = not added and not self.plan.counters and not is_nested(y) and not self.plan.columns()
+
+    def _copy(self, slot: Slot) -> Slot:
+        copied: Slot = self.plan.emit("affine", slot.rows(), scalars=(1.0, 0.0))
+        return copied
 
     def _output(self, slot: Slot, index: int) -> Slot:
         """A slot that nothing else names, written to a stream."""
         if slot.root.kind != "arena":  # the layer passes its input on, or a weight
-            slot = self.plan.emit("affine", slot.rows(), scalars=(1.0, 0.0)).view(*slot.shape)
+            slot = self._copy(slot).view(*slot.shape)
         self.plan.keep(slot)
         self.plan.into_stream(slot, f"y{index}")
         return slot
@@ -70,7 +80,7 @@ class _Applied:
         for index, gradient in enumerate([*dxs, *weights]):
             self.gradients.append(gradient is not None)
             if gradient is not None:
-                copied = self.plan.emit("affine", gradient.rows(), scalars=(1.0, 0.0))
+                copied = self._copy(gradient)
                 self.plan.keep(copied)
                 self.plan.into_stream(copied, f"d{index}")
 
@@ -95,6 +105,7 @@ def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
     """
     given, structure = arrays_of(x)
     xs = [_array(layer, leaf) for leaf in given]
+    _check_rows(layer, xs)
     arrays = pack_as(structure, xs)
     if layer.built:
         layer.check_input(shapes(arrays))
@@ -115,12 +126,33 @@ def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
     ]
     state = _State(layer, applied.plan) if taped else None
     inputs = {f"x{i}": a for i, a in enumerate(xs)} | ({} if hidden is None else {"mask": hidden})
-    _run(memory.forward, inputs | {f"y{i}": a for i, a in enumerate(outs)})
+    _note(layer, applied.plan)
+    _run(memory.forward, inputs | _named("y", outs))
     _count(applied.plan)
     if state is None:
         applied.free.append(memory)
-        return pack_as(applied.structure, [as_tensor(out) for out in outs])
-    return _recorded(layer, _Lease(applied, memory, state), (given, inputs), outs)
+        return _handed_out(applied, [as_tensor(out) for out in outs])
+    return _handed_out(applied, _recorded(layer, _Lease(applied, memory, state), (given, inputs), outs))
+
+
+def _handed_out(applied: _Applied, made: list[Any]) -> Any:
+    """The outputs, which stand first; losses go to the layers that added them."""
+    count = len(made) - len(applied.adders)
+    for adder, loss in zip(applied.adders, made[count:], strict=True):
+        add_loss(adder, loss)
+    return pack_as(applied.structure, made[:count])
+
+
+def _note(layer: Layer, plan: Plan) -> None:
+    """In a trial, what the call may change is put back afterwards."""
+    if trials.is_on():
+        for array in (*(v.live for v in layer.non_trainable_weights), *plan.counters):
+            trials.note(array)
+
+
+def _named(name: str, arrays: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays for the streams of this name; a scalar is a row."""
+    return {f"{name}{i}": a if a.ndim else a.reshape(1) for i, a in enumerate(arrays)}
 
 
 def _tensor(leaf: Any, array: np.ndarray) -> Any:
@@ -135,6 +167,15 @@ def _array(layer: Layer, leaf: Any) -> np.ndarray:
     if np.ndim(leaf) < 1 or len(array) == 0:
         raise ValueError(f"layer '{layer.name}' needs an array with at least one row, got shape {np.shape(leaf)}")
     return array
+
+
+def _check_rows(layer: Layer, xs: list[np.ndarray]) -> None:
+    """All inputs have as many rows as the first one: the plan of a batch reads so many of each."""
+    if any(len(x) != len(xs[0]) for x in xs):
+        raise ValueError(
+            f"layer '{layer.name}' needs inputs with the same number of rows (the batch, their first axis), "
+            f"got shapes {', '.join(str(x.shape) for x in xs)}"
+        )
 
 
 def _applied(layer: Layer, xs: list[np.ndarray], structure: Any, how: tuple[bool, bool, Any]) -> _Applied:
@@ -207,11 +248,11 @@ class _Lease:
         self.applied.free.append(self.memory)
 
 
-def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -> Any:
+def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -> list[Any]:
     (given, arrays_in), applied = inputs, held.applied
     xs = [arrays_in[f"x{i}"] for i in range(len(given))]
 
-    def backward(*dys: np.ndarray) -> list[np.ndarray | None]:
+    def backward(*slopes: np.ndarray) -> list[np.ndarray | None]:
         runner = held.memory.backward
         assert runner is not None
         like = [*xs, *(v.live for v in applied.variables)]
@@ -219,12 +260,14 @@ def _recorded(layer: Layer, held: _Lease, inputs: Any, outs: list[np.ndarray]) -
             np.empty(np.shape(a), layer.dtype) if there else None
             for a, there in zip(like, applied.gradients, strict=True)
         ]
-        arrays = arrays_in | {f"y{i}": a for i, a in enumerate(outs)}
-        arrays |= {f"dy{i}": np.ascontiguousarray(dy, layer.dtype) for i, dy in enumerate(dys)}
+        arrays = arrays_in | _named("y", outs)
+        count = len(outs) - len(applied.adders)
+        dys = [np.ascontiguousarray(dy, layer.dtype) for dy in slopes]
+        arrays |= _named("dy", dys[:count]) | _named("dl", dys[count:])
         arrays |= {f"d{i}": a for i, a in enumerate(found) if a is not None}
         with held.state.again():
             _run(runner, arrays)
         return found
 
-    tensors = record(layer, [*given, *applied.variables], outs, backward)
-    return pack_as(applied.structure, tensors)
+    made: list[Any] = flatten(record(layer, [*given, *applied.variables], outs, backward))
+    return made

@@ -9,7 +9,7 @@ import numpy as np
 
 from pynn import config, graph, initializers, naming
 from pynn.graph import Node
-from pynn.layers import arguments, calls, composite, masks
+from pynn.layers import added, arguments, calls, composite, masks
 from pynn.layers.older_calls import OlderLayerCalls
 from pynn.layers.tracking import unique
 from pynn.layers.weighted import Weighted
@@ -223,7 +223,7 @@ class Layer(OlderLayerCalls, Weighted):
         ----------
         loss : scalar Tensor, or a list of them
         """
-        calls.add_loss(self, loss)
+        added.add_loss(self, loss)
 
     @property
     def losses(self) -> list[Any]:

@@ -72,10 +72,10 @@ def add_to(plan: Plan, gradients: Slots, tensor: KerasTensor, slot: Slot | None)
     gradients[id(tensor)] = slot if before is None else plan.sum(before, slot)
 
 
-def lower_loss(plan: Plan, slots: Slots, loss: Any) -> Slot | None:
-    """Count an added loss; returns its gradient: 1 for every element."""
+def lower_loss(plan: Plan, slots: Slots, layer: Any, loss: Any) -> Slot | None:
+    """Count what a layer adds to the loss; returns its gradient: 1 for every element."""
     if not is_symbolic(loss):
         constant = np.asarray(loss, plan.dtype).reshape(-1).copy()
-        plan.penalize(plan.fixed("loss", constant))
+        plan.penalize(plan.fixed("loss", constant), layer)
         return None
-    return plan.penalize(slots[id(loss)])
+    return plan.penalize(slots[id(loss)], layer)

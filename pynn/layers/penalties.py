@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +12,14 @@ from pynn.plan import Batch, Plan, Slot
 from pynn.regularizers import is_lowered
 from pynn.variables import Variable
 
+if TYPE_CHECKING:
+    from pynn.layers.layer import Layer
 
-def lower_activity(plan: Plan, regularizer: Any, y: Slot, name: str) -> Callable[[Slot | None], Slot]:
+
+def lower_activity(plan: Plan, layer: Layer, y: Slot) -> Callable[[Slot | None], Slot]:
     """Emit the penalty of an output, divided by the rows of the batch; returns what adds its slope to a gradient."""
-    if is_lowered(regularizer):
+    regularizer = layer.activity_regularizer
+    if is_lowered(regularizer) and plan.added is None:
         if plan.penalties is not None:
             regularizer.lower_activity(plan, y, plan.ones(Batch()), plan.penalties)
         return lambda dy: regularizer.lower_activity_gradient(plan, y, dy)
@@ -23,8 +27,8 @@ def lower_activity(plan: Plan, regularizer: Any, y: Slot, name: str) -> Callable
     def penalty(value: Any) -> Any:
         return regularizer(value) / len(value)
 
-    loss, backward = python.lower(plan, penalty, [y], [], f"{name}.activity_regularizer")
-    slope = plan.penalize(loss)
+    loss, backward = python.lower(plan, penalty, [y], [], f"{layer.name}.activity_regularizer")
+    slope = plan.penalize(loss, layer)
 
     def add(dy: Slot | None) -> Slot:
         own: Slot = backward(slope)

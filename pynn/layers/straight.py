@@ -80,7 +80,9 @@ def keep(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 
 def _is_ours(layer: Layer) -> bool:
-    """Whether all of it comes with pynn, which notes changes, and makes no mask."""
-    if composite.is_user_written(layer) or not getattr(type(layer).compute_mask, "is_default", False):
+    """Whether all of it comes with pynn, which notes changes, makes no mask and adds nothing to the loss."""
+    if composite.is_user_written(layer) or layer.activity_regularizer is not None:
+        return False
+    if not getattr(type(layer).compute_mask, "is_default", False):
         return False
     return all(type(part).__module__.startswith("pynn.") for part in (layer, *layer.all_sublayers()))

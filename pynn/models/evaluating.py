@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pynn import recording
-from pynn.layers import eager
+from pynn.layers import added, composite, eager
 from pynn.layers.context import context
 from pynn.models import door, mapped, matching, older, sources, stepping, straight
 from pynn.models.compiled import Compiled
@@ -179,7 +179,8 @@ class Evaluator(Customizable):
     def _call_arrays(self, x: Any, training: bool | None) -> Any:
         """The outputs for arrays; a tape that records follows the whole model as one call."""
         model: Model = self  # type: ignore[assignment]
-        if recording.state.stack:
+        if recording.state.stack or composite.may_add(model):
+            added.begin(model)
             structure = pack_as(*reversed(matching.inputs(model, x)))
             model.build_for(matching.shapes_of(structure))
             if len(recording.state.stack) > 1 and model._network is not None:  # layer by layer: see layers.twice

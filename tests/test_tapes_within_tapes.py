@@ -56,7 +56,8 @@ def difference(function, x, step=1e-6):
 def test_activations(name):
     x = RANDOM.normal(size=(2, 4)) * 2
     function = getattr(keras.activations, name)
-    np.testing.assert_allclose(second(function, x), difference(function, x), rtol=1e-5, atol=1e-6)
+    wanted = difference(function, x)  # of a sum: what is small in it has the rounding of what is large
+    np.testing.assert_allclose(second(function, x), wanted, rtol=1e-5, atol=1e-6 * max(1, np.abs(wanted).max()))
 
 
 def test_twins_compute_the_same():

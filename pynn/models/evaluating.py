@@ -186,7 +186,8 @@ class Evaluator(Customizable):
             if len(recording.state.stack) > 1 and model._network is not None:  # layer by layer: see layers.twice
                 with context(bool(training)):
                     return model._network.call(flatten(structure), {})
-            return eager.apply(model, structure, bool(training))
+            found = eager.apply(model, structure, bool(training))
+            return pack_as(found, matching.typed(model, flatten(found)))
         rows = door.input_rows(model, x)
         out = blank_outputs(model, rows.n)
         batch = min(1 << (rows.n - 1).bit_length(), MOST_AT_ONCE)

@@ -42,6 +42,13 @@ MADE = {
     "gather": (lambda: tf.gather(X, [2, 0], axis=1), X[:, [2, 0]], "float32"),
     "gather of rows": (lambda: tf.gather(X, [1]), X[[1]], "float32"),
     "boolean_mask": (lambda: tf.boolean_mask(X, [False, True]), X[1:], "float32"),
+    "boolean_mask of two axes": (
+        lambda: tf.boolean_mask([[1, 2], [3, 4]], [[False, True], [False, False]]),
+        [2],
+        "int32",
+    ),
+    "boolean_mask of a condition": (lambda: tf.boolean_mask(X, X > 2), [3, 4], "float32"),
+    "boolean_mask from axis 1": (lambda: tf.boolean_mask(X[None], X > 2, axis=1), [[3, 4]], "float32"),
     "where": (lambda: tf.where(X > 0, X, 0.0), np.maximum(X, 0), "float32"),
     "places": (lambda: tf.where(X < 0), [[0, 1], [1, 2]], "int64"),
     "clip_by_value": (lambda: tf.clip_by_value(X, clip_value_min=-1, clip_value_max=1), np.clip(X, -1, 1), "float32"),
@@ -100,3 +107,17 @@ def test_crossentropies_of_logits():
     same(tf.nn.sigmoid_cross_entropy_with_logits(labels=dense, logits=logits), binary)
     weighted = -3 * dense * np.log(p) - (1 - dense) * np.log(1 - p)
     same(tf.nn.weighted_cross_entropy_with_logits(dense, logits, pos_weight=3.0), weighted)
+
+
+def test_the_gradient_through_a_boolean_mask_stands_where_the_mask_is_true():
+    x = tf.constant(X)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.reduce_sum(tf.boolean_mask(x, x > 2) ** 2)
+    same(tape.gradient(y, x), np.where(X > 2, 2 * X, 0), "float32")
+
+
+@pytest.mark.parametrize("mask", [True, [True], [[True, False]], [[[True]]]])
+def test_a_boolean_mask_of_another_shape_is_refused(mask):
+    with pytest.raises(ValueError, match=r"boolean_mask: the shape of mask must be .*\(2, 3\), mask \("):
+        tf.boolean_mask(X, mask)

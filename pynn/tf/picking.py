@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pynn import keras
+from pynn.graph import KerasTensor
 from pynn.tensor import as_tensor
 
 ops: Any = keras.ops
@@ -28,8 +29,19 @@ def gather(
 
 
 def boolean_mask(tensor: Any, mask: Any, name: str = "boolean_mask", axis: int | None = None) -> Any:
-    """The parts along an axis where `mask` is true."""
-    return ops.take(tensor, np.flatnonzero(np.asarray(mask)), axis=axis or 0)
+    """The parts where `mask` is true, along one axis in the place of the mask's axes, which begin at `axis`."""
+    given = tensor if isinstance(tensor, KerasTensor) else ops.convert_to_tensor(tensor)
+    chosen, shape = np.asarray(mask), tuple(given.shape)
+    start = axis or 0
+    start = start + len(shape) if start < 0 else start
+    after = start + chosen.ndim
+    if chosen.ndim == 0 or after > len(shape) or shape[start:after] != chosen.shape:
+        raise ValueError(
+            f"boolean_mask: the shape of mask must be that of tensor's axes from axis={start} on; tensor has shape "
+            f"{shape}, mask {chosen.shape}"
+        )
+    rows = given if chosen.ndim == 1 else ops.reshape(given, (*shape[:start], chosen.size, *shape[after:]))
+    return ops.take(rows, np.flatnonzero(chosen), axis=start)
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: Name = None) -> Any:

@@ -25,15 +25,21 @@ def _unary(name: str) -> Callable[[Any], Any]:
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
+    equality = name in (
+        "eq",
+        "ne",
+    )  # with None it is Python's, for `if x == None`; what computes has to say what is wrong
+
     def operate(self: Any, other: Any) -> Any:
-        return OPERATORS[name](self, other) if _computes(other) else NotImplemented
+        computes = _computes(other) or (other is None and not equality)
+        return OPERATORS[name](self, other) if computes else NotImplemented
 
     return operate
 
 
 def _swapped(name: str) -> Callable[[Any, Any], Any]:
     def operate(self: Any, other: Any) -> Any:
-        return OPERATORS[name](other, self) if _computes(other) else NotImplemented
+        return OPERATORS[name](other, self) if other is None or _computes(other) else NotImplemented
 
     return operate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,11 @@ from pynn import naming, ops, saving
 from pynn.applied import Applied
 from pynn.graph import KerasTensor, Node, is_symbolic
 from pynn.layers import InputLayer, Layer
+from pynn.metrics import Metric
 from pynn.models.model import Model
 from pynn.models.network import filled
 from pynn.models.sequential import Sequential
+from pynn.optimizers import Optimizer
 from pynn.structures import flatten, map_structure
 
 # Where Keras's sources have the classes of functions.
@@ -145,7 +148,7 @@ def clone_model(
     recursive: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """A model of new layers with the same configuration and new weights.
+    """A model of new layers with the same configuration and new weights, compiled alike if the model is.
 
     Parameters
     ----------
@@ -174,13 +177,32 @@ def clone_model(
         raise ValueError(f"Unexpected keyword argument(s): {sorted(kwargs)}")
     clone = clone_function or (lambda layer: type(layer).from_config(layer.get_config()))
     if isinstance(model, Sequential):
-        return _clone_sequential(model, input_tensors, clone, recursive)
+        return _compiled_alike(model, _clone_sequential(model, input_tensors, clone, recursive))
     if model._network is None:
         raise ValueError(
             "Expected `model` argument to be a functional `Model` instance, but got a subclassed model instead: "
             f"{model}. Make a new one with its class and get_config."
         )
-    return _clone_functional(model, input_tensors, clone, (call_function, recursive))
+    return _compiled_alike(model, _clone_functional(model, input_tensors, clone, (call_function, recursive)))
+
+
+def _compiled_alike(model: Model, clone: Any) -> Any:
+    """The clone with an optimizer and metrics of its own; losses keep no state, and functions are shared."""
+    if not model.compiled:
+        return clone
+    own = (type(model).compile, type(model).get_compile_config, type(model).compile_from_config)
+    if not all(method.__module__.startswith("pynn.") for method in own):
+        clone.compile_from_config(model.get_compile_config())
+        return clone
+    clone.compile(**map_structure(_fresh, model._compile_arguments))
+    if model.optimizer is not None:  # no configuration tells of the ranks with which it shares gradients
+        clone.optimizer.exchange = copy.copy(model.optimizer.exchange)
+    return clone
+
+
+def _fresh(given: Any) -> Any:
+    """What keeps state, made anew by its configuration; anything else as it is."""
+    return type(given).from_config(given.get_config()) if isinstance(given, Optimizer | Metric) else given
 
 
 def _copied(layer: Layer, clone: Any, recursive: bool) -> Layer:

@@ -74,3 +74,15 @@ def test_the_bias_of_running_means_after_many_steps(beta, done):
     np.testing.assert_array_equal(
         optimizer._rest(beta, 200), 1 - float(np.float32(beta)) ** (done + np.arange(1.0, 201))
     )
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "Adafactor", "Muon"])
+def test_a_gradient_of_another_shape_is_refused(keras, is_oracle, name):
+    if is_oracle:
+        pytest.skip("Keras broadcasts it, or fails on the way")
+    optimizer, weight = getattr(keras.optimizers, name)(), keras.Variable(np.ones((3, 4), "float32"), name="w")
+    optimizer.build([weight])
+    for gradient in (np.ones(1), np.ones((4, 3)), 1.0):
+        with pytest.raises(ValueError, match=r"update_step: variable w has shape \(3, 4\), its gradient has shape \("):
+            optimizer.update_step(gradient, weight, 0.1)
+    np.testing.assert_array_equal(weight, np.ones((3, 4)))

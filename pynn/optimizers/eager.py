@@ -75,8 +75,7 @@ def _with_gradient(grads: list[Any], variables: list[Variable]) -> list[tuple[An
     if not pairs:
         raise ValueError("No gradients provided for any variable.")
     for g, v in pairs:
-        if np.shape(g) != v.shape:
-            raise ValueError(f"apply: variable {v.path} has shape {v.shape}, its gradient has shape {np.shape(g)}")
+        _check_shape("apply", g, v)
     if missing:
         warnings.warn(
             f"Gradients do not exist for variables {missing} when minimizing the loss. If using `model.compile()`, "
@@ -84,6 +83,13 @@ def _with_gradient(grads: list[Any], variables: list[Variable]) -> list[tuple[An
             stacklevel=4,
         )
     return pairs
+
+
+def _check_shape(what: str, gradient: Any, variable: Variable) -> None:
+    if np.shape(gradient) != variable.shape:
+        raise ValueError(
+            f"{what}: variable {variable.path} has shape {variable.shape}, its gradient has shape {np.shape(gradient)}"
+        )
 
 
 class Update:
@@ -126,6 +132,7 @@ def _update_of(optimizer: Optimizer, variables: list[Variable]) -> Update:
 
 def update_step(optimizer: Optimizer, gradient: Any, variable: Variable, learning_rate: Any) -> None:
     """The update of one variable alone with a learning rate of the caller's: no clipping, decay or averages."""
+    _check_shape("update_step", gradient, variable)
     plan = Plan(variable.dtype, training=True)
     pair = Pair(optimizer._get_variable_index(variable), variable, plan.stream("gradient", (variable.size,)))
     optimizer._real = plan.dtype

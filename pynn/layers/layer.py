@@ -10,6 +10,7 @@ import numpy as np
 from pynn import config, graph, initializers, naming
 from pynn.graph import Node
 from pynn.layers import added, arguments, calls, composite, masks
+from pynn.layers.facts import Facts
 from pynn.layers.older_calls import OlderLayerCalls
 from pynn.layers.tracking import unique
 from pynn.layers.weighted import Weighted
@@ -20,7 +21,7 @@ Shape = tuple[int | None, ...]
 Backward = Callable[[Any], Any]
 
 
-class Layer(OlderLayerCalls, Weighted):
+class Layer(OlderLayerCalls, Facts, Weighted):
     """A function of the rows of a batch, with weights.
 
     Layers that come with pynn hold settings and name ops (`lower`).  Your own layer defines `call`, written with

@@ -8,7 +8,7 @@ import numpy as np
 
 from pynn.layers.tracking import owned
 from pynn.metrics import Mean, Metric
-from pynn.models import door, stepping
+from pynn.models import describing, door, stepping
 from pynn.structures import flatten
 
 if TYPE_CHECKING:
@@ -43,6 +43,16 @@ class Customizable:
         """Names of what `evaluate` returns, in its order."""
         latest = self._compiled.latest if self._compiled is not None else None
         return ["loss"] if latest is None else latest.in_order({name: name for name in latest.logs()})
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """Copies of all values, by the paths of their variables: of weights, the optimizer and metrics.
+
+        Parameters
+        ----------
+        value_format : {"backend_tensor", "numpy_array"}
+        """
+        model: Model = self  # type: ignore[assignment]
+        return describing.state_tree(model, value_format)
 
     @stepping.default
     def train_step(self, data: Any) -> dict[str, Any]:

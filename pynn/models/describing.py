@@ -12,6 +12,7 @@ from pynn.layers.input import Input
 from pynn.layers.shapes import tensors
 from pynn.models.network import Network
 from pynn.structures import flatten, is_nested, map_structure, pack_as
+from pynn.tensor import as_tensor
 
 if TYPE_CHECKING:
     from pynn.models.model import Model
@@ -149,20 +150,29 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{value!r} of type {type(value).__name__} cannot be written as JSON")
 
 
-# What Keras's models have and these do not, and what is nearest.
-_ABSENT = {
-    "quantize": ("quantisation is left out", "float32 layers"),
-    "get_quantization_layer_structure": ("quantisation is left out", "float32 layers"),
-    "to_yaml": ("Keras itself gave it up", "model.to_json()"),
-}
-
-
-def absent(kind: str, name: str) -> str:
-    """What an error says of an attribute that a model does not have."""
-    if name not in _ABSENT:
-        return f"'{kind}' object has no attribute '{name}'"
-    reason, nearest = _ABSENT[name]
-    return f"Model.{name} is not in pynn: {reason}. Nearest: {nearest}."
+def state_tree(model: Model, value_format: str) -> dict[str, Any]:
+    """See `Model.get_state_tree`."""
+    if value_format not in ("backend_tensor", "numpy_array"):
+        raise ValueError(
+            f"Invalid `value_format` argument. Expected one of {{'numpy_array', 'backend_tensor'}}. Received: "
+            f"value_format={value_format}"
+        )
+    parts = {
+        "trainable_variables": model.trainable_variables,
+        "non_trainable_variables": model.non_trainable_variables,
+        "optimizer_variables": model.optimizer.variables if model.optimizer is not None else [],
+        "metrics_variables": model.metrics_variables,
+    }
+    found: dict[str, Any] = {}
+    for part, variables in parts.items():
+        found[part] = {}
+        for variable in variables:
+            *folders, name = variable.path.split("/")
+            place = found[part]
+            for folder in folders:
+                place = place.setdefault(folder, {})
+            place[name] = variable.numpy() if value_format == "numpy_array" else as_tensor(variable.numpy().copy())
+    return found
 
 
 def check_no_mask(model: Model, kwargs: dict[str, Any]) -> None:

@@ -248,9 +248,6 @@ class Model(OlderCalls, Saved, Profiled, Layer):
 
     build.records_call = True  # type: ignore[attr-defined]
 
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(describing.absent(type(self).__name__, name))
-
     def __getstate__(self) -> dict[str, Any]:
         """What a copy or a pickle holds: everything but the plans, which point into memory and are made anew."""
         return super().__getstate__() | {"_works": {}, "_short_cuts": {}}

@@ -27,6 +27,9 @@ class Trainer(Evaluator):
     history: History
     _compile_arguments: dict[str, Any]
     _initial_epoch: int | None  # of the `fit` at work
+    # Before `compile`, as in Keras.
+    run_eagerly = False
+    jit_compile: Any = True
 
     @legacy.dropped(
         class_mode="leave it out (the loss says it)",
@@ -82,7 +85,8 @@ class Trainer(Evaluator):
         }
         if jit_compile == "auto":
             self._compile_arguments["jit_compile"] = not run_eagerly
-        self.steps_per_execution, self.run_eagerly, self.jit_compile = steps_per_execution, run_eagerly, jit_compile
+        self.steps_per_execution, self.run_eagerly = steps_per_execution, run_eagerly
+        self.jit_compile = self._compile_arguments["jit_compile"]
         self._works.clear()
         self.stop_training = False
 

@@ -76,12 +76,10 @@ def losses_of(loss: Any, weights: Any, names: Sequence[str]) -> list[Pairs]:
         given = list(_by_name(weights, names)) if isinstance(weights, Mapping) else weights
         given = given if isinstance(given, list | tuple) else [given] * len(loss)
         pairs = [_pairs(part, weight) for part, weight in zip(loss, given, strict=True)]
-        if len(names) == 1:
-            return [[pair for part in pairs for pair in part]]
         if len(loss) != len(names):
             raise ValueError(
-                f"`loss` has {len(loss)} entries, but the model has {len(names)} outputs: {list(names)}. Give one for "
-                "each output, None where there is none."
+                f"`loss` has {len(loss)} entries, but the model has {len(names)} output(s): {list(names)}. Give one "
+                "for each output, None where there is none; a sum of losses is a function of y and y_pred."
             )
         return pairs
     return [_pairs(loss, _of_all(weights, names)) for _ in names]

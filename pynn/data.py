@@ -70,7 +70,9 @@ def array(data: Any, name: str) -> np.ndarray:
     if isinstance(data, Mapping | set):
         raise ValueError(f"{name} is a {type(data).__name__}: pass one array, such as {name}=data['name']")
     if data is None:
-        raise ValueError(f"{name} is None: pass an array, such as {name}=train_images")
+        argument = name.partition("[")[0]
+        example = "train_labels" if argument == "y" else "train_images"
+        raise ValueError(f"{name} is None: pass an array, such as {argument}={example}")
     if isinstance(data, list | tuple) and len(data) == 1 and getattr(data[0], "ndim", 0) > 1:
         data = data[0]  # a list with the one input of the model
     if hasattr(data, "filled") and np.any(getattr(data, "mask", False)):
@@ -78,7 +80,7 @@ def array(data: Any, name: str) -> np.ndarray:
     try:
         found = np.asarray(data)
     except ValueError as error:
-        raise ValueError(f"{name} cannot become an array: its rows have different lengths ({error})") from None
+        raise ValueError(f"{name} cannot become an array: {_why_ragged(data, error)}") from None
     if found.dtype.kind == "O":
         _refuse_objects(found, name, getattr(data, "columns", None))
     if found.dtype.kind not in "fiub":
@@ -92,6 +94,14 @@ def array(data: Any, name: str) -> np.ndarray:
 
 def _refuse_objects(found: np.ndarray, name: str, columns: Any) -> None:
     """Raise the ValueError for an object array: it names the first value that is no number."""
+    if found.ndim == 0:
+        given = found.item()
+        called = getattr(given, "__name__", "") if callable(given) else ""
+        hint = f" That is a function: pass what it returns, {name}={called}(…)." if called else ""
+        raise ValueError(
+            f"Unrecognized data type: {name}={given!r:.100} (of type {type(given)}). Expected an array, a list of "
+            f"numbers or a data frame{'; or, for x, what gives batches of (x, y)' if name == 'x' else ''}.{hint}"
+        )
     for index, value in np.ndenumerate(found):
         if not isinstance(value, int | float | np.number | np.bool_):
             where = f"row {index[0]}"
@@ -102,6 +112,15 @@ def _refuse_objects(found: np.ndarray, name: str, columns: Any) -> None:
     raise ValueError(
         f"{name} has dtype object, expected numbers. Every value in it is a number, so {name}.astype('float32') will do"
     )
+
+
+def _why_ragged(data: Any, error: ValueError) -> str:
+    """Why a list is no array: its rows have different lengths, or it is x and y in one."""
+    shapes = [getattr(part, "shape", ()) for part in data] if isinstance(data, list | tuple) else []
+    if len(shapes) in (2, 3) and all(shapes) and len({shape[0] for shape in shapes}) == 1:
+        listed = ", ".join(map(str, shapes))
+        return f"it is a {type(data).__name__} of arrays of shapes {listed}. Pass inputs and targets apart: fit(x, y)"
+    return f"its rows have different lengths ({error})"
 
 
 _TEXT_HINT = " Text must become numbers first: scikit-learn's OneHotEncoder or LabelEncoder, pandas.get_dummies."

@@ -93,7 +93,22 @@ def _whole_numbers(x: Any) -> np.ndarray:
     if given.dtype.kind == "f":
         whole = np.isfinite(given) & (given == np.floor(given))
         _refuse(given, ~whole, "is not a whole number")
-    return given.astype(np.int64)
+    try:
+        return given.astype(np.int64)
+    except (TypeError, ValueError) as error:
+        row, first = next((i, value) for i, value in enumerate(given.reshape(-1).tolist()) if not _is_number(value))
+        raise type(error)(
+            f"to_categorical: {first!r:.100} in row {row} is not a class number. Number the classes first: "
+            "scikit-learn's LabelEncoder, or words, x = np.unique(x, return_inverse=True)."
+        ) from None
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        int(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _check_labels(labels: np.ndarray, num_classes: int) -> None:

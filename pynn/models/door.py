@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -165,7 +166,11 @@ def split_given(given: tuple[Any, Any, Any], share: Any) -> tuple[tuple[Any, Any
     share : float in (0, 1)
         Share of the rows that is set aside.
     """
-    arrays = [map_structure(_rows_at_hand, _as_structure(part)) for part in given]
+    names = ("x", "y", "sample_weight")
+    arrays = [
+        map_structure(functools.partial(_rows_at_hand, name), _as_structure(part))
+        for name, part in zip(names, given, strict=True)
+    ]
     leaves = [leaf for part in arrays for leaf in flatten(part) if leaf is not None]
     data.check_lengths(**{f"array {i}" if i else "x": leaf for i, leaf in enumerate(leaves)})
     at = data.split_at(len(leaves[0]), share)
@@ -184,8 +189,11 @@ def _as_structure(part: Any) -> Any:
     return dict(part) if isinstance(part, Mapping) and not hasattr(part, "to_numpy") else part
 
 
-def _rows_at_hand(leaf: Any) -> Any:
-    return leaf if leaf is None or hasattr(leaf, "to_numpy") else np.asarray(leaf)
+def _rows_at_hand(name: str, leaf: Any) -> Any:
+    if leaf is None or hasattr(leaf, "to_numpy"):
+        return leaf
+    found = np.asarray(leaf)
+    return found if found.ndim else data.array(leaf, name)  # raises: no rows
 
 
 def check_batch_size(batch_size: Any, name: str = "batch_size") -> int:

@@ -116,7 +116,7 @@ def _refuse_objects(found: np.ndarray, name: str, columns: Any) -> None:
 
 def _why_ragged(data: Any, error: ValueError) -> str:
     """Why a list is no array: its rows have different lengths, or it is x and y in one."""
-    shapes = [getattr(part, "shape", ()) for part in data] if isinstance(data, list | tuple) else []
+    shapes: list[Any] = [getattr(part, "shape", ()) for part in data] if isinstance(data, list | tuple) else []
     if len(shapes) in (2, 3) and all(shapes) and len({shape[0] for shape in shapes}) == 1:
         listed = ", ".join(map(str, shapes))
         return f"it is a {type(data).__name__} of arrays of shapes {listed}. Pass inputs and targets apart: fit(x, y)"

@@ -84,3 +84,77 @@ def test_words_for_classes(words):
     refused(lambda: to_categorical(words), ValueError, "to_categorical: 'cat' in row 1 is not a class number", *hint)
     refused(lambda: to_categorical(None), TypeError, "to_categorical: None in row 0 is not a class number")
     assert to_categorical(["1", "0"]).tolist() == [[0.0, 1.0], [1.0, 0.0]]
+
+
+LAYERS_FOR_OUTPUTS = [
+    (lambda i: L.Dense(2, name="a")(L.Dense(3, name="b")), "Layer 'a' was called with the Dense 'b' itself", "a(b(x))"),
+    (lambda i: L.Flatten(name="a")(model()), "Layer 'a' was called with the Sequential '", "(x))"),
+    (
+        lambda i: L.Concatenate(name="a")([L.Dense(3, name="b"), i]),
+        "Layer 'a' was called with the Dense 'b'",
+        "a(b(x))",
+    ),
+    (lambda i: model()(L.Dense(2, name="b")), "was called with the Dense 'b' itself", "(b(x))"),
+    (lambda i: L.Dense(2, name="a")(FUNCTION), "Inputs to a layer should be tensors. Got <", "for layer 'a'"),
+    (lambda i: L.Dense(2, name="a")(L.Flatten), "should be tensors. Got <class", "for layer 'a'"),
+    (lambda i: L.Add(name="a")([i, object()]), "should be tensors. Got <object", "for layer 'a'"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "first", "second"), LAYERS_FOR_OUTPUTS)
+def test_no_input(mistake, first, second):
+    refused(lambda: mistake(keras.Input((4,))), ValueError, first, second)
+
+
+class Lists:
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype)
+
+
+def test_what_becomes_an_array_is_taken():
+    for given in (X.tolist(), Lists(X), [list(row) for row in X], memoryview(X)):
+        assert L.Flatten()(given).shape == X.shape
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (L.Dense(2), "kernel"),
+        (L.Dense(2), "bias"),
+        (L.Dense(2, use_bias=False), "bias"),
+        (L.Embedding(3, 2), "embeddings"),
+    ],
+)
+def test_weights_before_build(layer, name):
+    refused(
+        lambda: getattr(layer, name), AttributeError, f"You must build the layer before accessing `{name}`", layer.name
+    )
+    assert not hasattr(layer, name)
+    layer.build((None, 4))
+    assert hasattr(layer, name)
+
+
+def test_no_bias():
+    layer = L.Dense(2, use_bias=False)
+    layer.build((None, 4))
+    assert layer.bias is None
+
+
+@pytest.mark.parametrize("what", ["input", "output"])
+def test_ends_of_a_model_without_any(what):
+    for made in (keras.Sequential([L.Dense(2)], name="m"), keras.Model(name="m")):
+        said = refused(
+            lambda made=made: getattr(made, what), AttributeError, f"no defined {what}. Begin it with keras.Input"
+        )
+        assert said.startswith("The model m has never been called")
+        assert not hasattr(made, what)
+
+
+def test_input_comes_first():
+    late = "Input comes after layer 'a'. Put Input first"
+    refused(lambda: keras.Sequential([L.Dense(2, name="a"), keras.Input((2,))]), ValueError, late)
+    twice = "already been configured to use input shape (None, 2)"
+    refused(lambda: keras.Sequential([keras.Input((2,)), keras.Input((2,))]), ValueError, twice)

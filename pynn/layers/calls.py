@@ -26,16 +26,13 @@ def checked_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any
             f"In layer '{type(layer).__name__}', you forgot to call `super().__init__()` as the first statement in the "
             "`__init__()` method."
         )
-    if not args and "inputs" in kwargs and not composite.is_user_written(layer):
+    written = composite.is_user_written(layer)
+    if not args and "inputs" in kwargs and not written:
         args, kwargs = (kwargs["inputs"],), {k: v for k, v in kwargs.items() if k != "inputs"}
-    for leaf in flatten(list(args)):
-        if isinstance(leaf, str | bytes) and not composite.is_user_written(layer):
-            raise ValueError(
-                "Only input tensors may be passed as positional arguments. The following argument value should be "
-                f"passed as a keyword argument: {leaf!r} (of type {type(leaf)})"
-            )
+    if not written:
+        input_spec.check_arrays(layer, args)
     known = {"training", "mask"} if layer._takes_mask or not masks.there(kwargs.get("mask")) else {"training"}
-    if not composite.is_user_written(layer) and (len(args) != 1 or set(kwargs) - known):
+    if not written and (len(args) != 1 or set(kwargs) - known):
         raise TypeError(
             f"layer '{layer.name}' is called with its input, several in one list, and with training= if need be; "
             f"got {len(args)} inputs{' and ' + ', '.join(sorted(kwargs)) if kwargs else ''}"

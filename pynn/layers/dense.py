@@ -9,6 +9,7 @@ import numpy as np
 from pynn import activations, constraints, initializers, legacy, regularizers
 from pynn.layers import activating
 from pynn.layers.layer import Backward, Layer, Shape
+from pynn.layers.weighted import OfBuild
 from pynn.plan import Plan, Slot
 from pynn.variables import Variable
 
@@ -58,6 +59,8 @@ class Dense(Layer):
     """
 
     _passes_mask = True
+    kernel: Variable = OfBuild()  # type: ignore[assignment]
+    bias: Variable | None = OfBuild()  # type: ignore[assignment]
 
     @legacy.spellings(
         output_dim="units",
@@ -99,8 +102,6 @@ class Dense(Layer):
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self.kernel: Variable
-        self.bias: Variable | None = None
 
     def _refuse(self, **options: Any) -> None:
         for option, value in options.items():
@@ -111,8 +112,7 @@ class Dense(Layer):
         """Make W and b for inputs of a shape (None, …, i)."""
         width = int(input_shape[-1] or 0)
         self.kernel = self._make("kernel", (width, self.units))
-        if self.use_bias:
-            self.bias = self._make("bias", (self.units,))
+        self.bias = self._make("bias", (self.units,)) if self.use_bias else None
         self.built = True
 
     def _make(self, name: str, shape: tuple[int, ...]) -> Variable:

@@ -9,6 +9,7 @@ import numpy as np
 from pynn import constraints, initializers, legacy, regularizers
 from pynn.layers import axes
 from pynn.layers.layer import Backward, Layer
+from pynn.layers.weighted import OfBuild
 from pynn.ops import comparisons
 from pynn.plan import Plan, Slot
 from pynn.variables import Variable
@@ -52,6 +53,8 @@ class Embedding(Layer):
     (2, 2, 3)
     """
 
+    embeddings: Variable = OfBuild()  # type: ignore[assignment]
+
     @legacy.spellings(
         init="embeddings_initializer", W_regularizer="embeddings_regularizer", W_constraint="embeddings_constraint"
     )
@@ -82,7 +85,6 @@ class Embedding(Layer):
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self._first_values = weights
-        self.embeddings: Variable
 
     def build(self, input_shape: Any = None) -> None:
         """Make the table of weights."""

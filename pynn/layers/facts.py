@@ -100,6 +100,8 @@ class Facts:
     if not TYPE_CHECKING:  # else a checker would take any name for an attribute
 
         def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):
+                return object.__getattribute__(self, name)  # raises what the property raised
             raise AttributeError(absent(self, name))
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from pynn.graph import KerasTensor
+from pynn.layers.weighted import Weighted
 from pynn.structures import flatten
+from pynn.variables import Variable
 
 if TYPE_CHECKING:
     from pynn.layers.layer import Layer
@@ -82,6 +87,30 @@ class InputSpec:
         names = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes")
         shown = [f"{name}={getattr(self, name)}" for name in names if getattr(self, name)]
         return f"InputSpec({', '.join(shown)})"
+
+
+_NUMBERS = (np.ndarray, np.generic, int, float, KerasTensor, Variable, type(None))
+
+
+def check_arrays(layer: Layer, args: Any) -> None:
+    """Raise ValueError if a layer is called with what is no array: a layer, say, in the place of its output."""
+    for leaf in flatten(list(args)):
+        if isinstance(leaf, str | bytes):
+            raise ValueError(
+                "Only input tensors may be passed as positional arguments. The following argument value should be "
+                f"passed as a keyword argument: {leaf!r} (of type {type(leaf)})"
+            )
+        if isinstance(leaf, Weighted):
+            inner = getattr(leaf, "name", "layer")
+            raise ValueError(
+                f"Layer '{layer.name}' was called with the {type(leaf).__name__} '{inner}' itself, but takes what that "
+                f"gives for an input x: {layer.name}({inner}(x))."
+            )
+        if not isinstance(leaf, _NUMBERS) and not hasattr(leaf, "__array__") and np.asarray(leaf).dtype.kind == "O":
+            raise ValueError(
+                f"Inputs to a layer should be tensors. Got {leaf!r:.100} (of type {type(leaf)}) as input for layer "
+                f"'{layer.name}'."
+            )
 
 
 def check(layer: Layer, spec: Any, inputs: Any) -> None:

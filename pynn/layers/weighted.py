@@ -12,6 +12,19 @@ from pynn.random import SeedGenerator
 from pynn.variables import Variable
 
 
+class OfBuild:
+    """In the place of a weight that `build` makes: tells who asks for it before."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, layer: Any, kind: Any = None) -> Any:
+        if layer is None:
+            return self
+        text = f"You must build the layer before accessing `{self._name}`: call '{layer.name}' on data or a keras.Input"
+        raise AttributeError(f"{text}, or its method build((None, …)).")
+
+
 class Weighted(Stored, Tracked):
     """Something with weights, its own and those of the layers inside."""
 

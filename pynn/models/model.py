@@ -149,7 +149,8 @@ class Model(OlderCalls, Saved, Profiled, Layer):
 
     def _known_network(self, what: str) -> Network:
         if self._network is None:
-            raise AttributeError(f"The model {self.name} has never been called and thus has no defined {what}.")
+            hint = "Begin it with keras.Input(shape=…), or make it with keras.Model(inputs, outputs)."
+            raise AttributeError(f"The model {self.name} has never been called and thus has no defined {what}. {hint}")
         return self._network
 
     @property

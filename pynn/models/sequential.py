@@ -75,6 +75,11 @@ class Sequential(Model):
                 f"(of type {type(layer)}){call}"
             )
         if isinstance(layer, InputLayer) and self._layers:
+            if not isinstance(self._layers[0], InputLayer):
+                raise ValueError(
+                    f"Sequential model '{self.name}': Input comes after layer '{self._layers[-1].name}'. Put Input "
+                    "first: it says what the first layer is given."
+                )
             raise ValueError(
                 f"Sequential model '{self.name}' has already been configured to use input shape "
                 f"{self._layers[0].input_shape}. You cannot add a different Input layer to it."

@@ -16,9 +16,16 @@ def start(target: Any, weight: Any) -> Any:
 
     Raises
     ------
+    TypeError
+        If the target is no tensor.
     ValueError
         If the weights have another shape.
     """
+    if not hasattr(target, "dtype"):
+        raise TypeError(
+            f"The target of a gradient must be a tensor that was computed within the tape, got {target!r:.100} (of "
+            f"type {type(target).__name__}). float() and .numpy() take the number out, and how it came about is lost."
+        )
     if weight is None:
         return np.ones(np.shape(target), target.dtype)
     if np.shape(weight) != np.shape(target):
@@ -28,7 +35,8 @@ def start(target: Any, weight: Any) -> Any:
 
 def units(target: Any, rows: int = 1) -> Iterator[np.ndarray]:
     """For each element of the target, zeros and a one there; with `rows`, in every row at once."""
-    shape, size = np.shape(target), int(np.prod(np.shape(target)))
+    shape = np.shape(start(target, None))
+    size = int(np.prod(shape))
     for k in range(size // max(rows, 1)):
         unit = np.zeros((rows, size // max(rows, 1)), target.dtype)
         unit[:, k] = 1

@@ -211,6 +211,9 @@ def absence(path: str, name: str, known: Iterable[str]) -> str:
     if omission is not None:
         return f"{path}.{name} is not in pynn: {omission.reason}. Nearest: {omission.nearest}."
     near = naming.nearest(name, [n for n in known if not n.startswith("_")])
+    if path.partition(".")[0] == "tf":  # of which pynn has a part, and no list of the rest
+        near = f" Nearest: keras.ops.{name}." if name in dir(resolve("keras.ops")) else near
+        return f"{path}.{name} is not in pynn, which has a part of TensorFlow's names.{near}"
     return f"{path}.{name} is not in pynn: {path} has no such name.{near}"
 
 

@@ -219,7 +219,13 @@ OMISSIONS = (
         "Export and distillation",
         "serving formats and distillation are left out",
         "model.to_json() and model.get_weights()",
-        {"keras": "export distillation", "tf": "saved_model lite estimator"},
+        {"keras": "export distillation", "tf": "saved_model lite"},
+    ),
+    Omission(
+        "TensorFlow's estimators",
+        "estimators are left out: TensorFlow itself has removed them",
+        "keras.Sequential with compile and fit, or the estimators of pynn.sklearn",
+        {"tf": "estimator", "tf.compat.v1": "estimator"},
     ),
 )
 

@@ -93,6 +93,7 @@ NOT_IN_KERAS = {
     "constraints.maxnorm": "Keras 1's spelling",
     "constraints.nonneg": "Keras 1's spelling",
     "constraints.unitnorm": "Keras 1's spelling",
+    "datasets.digits.load_data": "digits that ship with pynn",
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pynn import keras
+from pynn import keras, tf
+from pynn.wrappers.build import KerasClassifier, KerasRegressor
 
 L = keras.layers
 X = np.random.default_rng(0).random((12, 4))
@@ -158,3 +159,79 @@ def test_input_comes_first():
     refused(lambda: keras.Sequential([L.Dense(2, name="a"), keras.Input((2,))]), ValueError, late)
     twice = "already been configured to use input shape (None, 2)"
     refused(lambda: keras.Sequential([keras.Input((2,)), keras.Input((2,))]), ValueError, twice)
+
+
+@pytest.mark.parametrize("name", ["x.keras", "x.h5", "x.weights.h5"])
+def test_no_folder_for_a_file(name, tmp_path, monkeypatch):
+    pytest.importorskip("h5py")
+    monkeypatch.chdir(tmp_path)
+    save = model().save_weights if "weights" in name else model().save
+    parts = "there is no folder 'nodir': make it first, with os.makedirs", f"'nodir/{name}'"
+    refused(lambda: save(f"nodir/{name}"), FileNotFoundError, *parts, without=[".tmp"])
+    (tmp_path / "file").write_text("")
+    refused(lambda: save(f"file/{name}"), NotADirectoryError, "there is no folder 'file'", without=[".tmp"])
+
+
+def test_gradient_of_a_number():
+    for take, kind in (
+        (float, "float"),
+        (lambda loss: None, "NoneType"),
+        (lambda loss: loss.numpy().tolist(), "float"),
+    ):
+        with tf.GradientTape(persistent=True) as tape:
+            variable = tf.Variable(2.0)
+            loss = variable * variable
+        said = "must be a tensor that was computed within the tape, got "
+        refused(lambda: tape.gradient(take(loss), variable), TypeError, said, f"of type {kind})")  # noqa: B023
+        refused(lambda: tape.jacobian(take(loss), variable), TypeError, said)  # noqa: B023
+
+
+@pytest.mark.parametrize("name", ["unique", "histogram_fixed_width", "math.unsorted_segment_sum", "nothing_at_all"])
+def test_names_of_tensorflow(name):
+    path, _, last = f"tf.{name}".rpartition(".")
+    module = tf.math if path == "tf.math" else tf
+    said = f"tf.{name} is not in pynn, which has a part of TensorFlow's names."
+    refused(lambda: getattr(module, last), AttributeError, said, without=["no such name"])
+
+
+def test_names_of_tensorflow_that_keras_has():
+    refused(lambda: tf.searchsorted, AttributeError, "is not in pynn", "Nearest: keras.ops.searchsorted.")
+    refused(lambda: tf.math.segment_sum, AttributeError, "is not in pynn", "Nearest: keras.ops.segment_sum.")
+    refused(lambda: tf.sine, AttributeError, "Did you mean 'sin'?")
+    removed = (
+        "tf.estimator is not in pynn: estimators are left out: TensorFlow itself has removed them. Nearest: keras."
+    )
+    refused(lambda: tf.estimator, AttributeError, removed, "pynn.sklearn")
+
+
+@pytest.mark.parametrize("name", keras.datasets.__all__)
+def test_data_sets_show_what_keras_shows(name):
+    module = getattr(keras.datasets, name)
+    assert [n for n in dir(module) if not n.startswith("_")] == sorted(module.__all__)
+    assert module.load_data.__module__ == f"pynn.datasets.{name}"
+    said = f"keras.datasets.{name}.load is not in pynn", "Did you mean 'load_data'?"
+    refused(lambda: module.load(), AttributeError, *said)
+
+
+def nothing(X=None, y=None):
+    model()
+
+
+wrappers = keras.wrappers
+WRAPPERS = [wrappers.SKLearnClassifier, wrappers.SKLearnRegressor, KerasClassifier, KerasRegressor]
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_a_function_that_returns_no_model(wrapper):
+    said = (
+        f"{wrapper.__name__}: the function that builds must return a compiled model, got None. Does it end with return"
+    )
+    refused(lambda: wrapper(nothing).fit(X, KINDS), TypeError, said)
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_not_fitted(wrapper):
+    exceptions = pytest.importorskip("sklearn.exceptions")
+    made, said = wrapper(nothing), f"This {wrapper.__name__} is not fitted yet: call fit("
+    refused(lambda: made.predict(X), exceptions.NotFittedError, said)
+    refused(lambda: made.score(X, KINDS), exceptions.NotFittedError, said)

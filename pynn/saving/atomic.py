@@ -37,9 +37,13 @@ def write(path: Any, data: bytes) -> None:
     """
     import tempfile
 
-    path = os.path.realpath(path)
+    given, path = os.fspath(path), os.path.realpath(path)
     folder, name = os.path.split(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name[:80]}.", suffix=".tmp", dir=folder)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{name[:80]}.", suffix=".tmp", dir=folder)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        missing = f"there is no folder {os.path.dirname(given)!r}: make it first, with os.makedirs"
+        raise type(error)(error.errno, f"{error.strerror}; {missing}", given) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

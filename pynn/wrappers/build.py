@@ -10,7 +10,7 @@ import numpy as np
 
 from pynn.encoding import to_categorical
 from pynn.models import Sequential
-from pynn.wrappers.labels import encode, tags
+from pynn.wrappers.labels import checked_model, encode, not_fitted, tags
 
 
 class _Built:
@@ -65,7 +65,8 @@ class _Built:
         **kwargs
             Arguments of `Model.fit`, before those given to the constructor.
         """
-        self.model = self.model_ = self._builder()(**self._settings(self._builder(), {}))
+        made = checked_model(self, self._builder()(**self._settings(self._builder(), {})))
+        self.model = self.model_ = made
         self.n_features_in_ = np.shape(x)[-1]
         self.history_ = self.model.fit(np.asarray(x), self._target(y), **self._settings(Sequential.fit, kwargs))
         return self.history_
@@ -73,9 +74,12 @@ class _Built:
     def _target(self, y: Any) -> Any:
         return np.asarray(y)
 
-    def _predicted(self, x: Any, given: dict[str, Any]) -> np.ndarray:
+    def _check_fitted(self) -> None:
         if not hasattr(self, "model"):
-            raise ValueError(f"This {type(self).__name__} is not fitted yet: call fit(x, y) first.")
+            raise not_fitted(self, "x")
+
+    def _predicted(self, x: Any, given: dict[str, Any]) -> np.ndarray:
+        self._check_fitted()
         found: np.ndarray = self.model.predict(np.asarray(x), **self._settings(Sequential.predict, given))
         return np.asarray(found)
 
@@ -190,6 +194,7 @@ class KerasRegressor(_Built):
 
     def score(self, x: Any, y: Any, **kwargs: Any) -> float:
         """Minus the loss."""
+        self._check_fitted()
         loss = self.model.evaluate(np.asarray(x), np.asarray(y), **self._settings(Sequential.evaluate, kwargs))
         return -float(loss[0] if isinstance(loss, list) else loss)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,23 @@ def tags(kind: str) -> Any:
     else:
         described["transformer_tags"] = found.TransformerTags()
     return found.Tags(**described)
+
+
+def not_fitted(estimator: Any, what: str) -> ValueError:
+    """What to raise for an estimator that has not been fitted: scikit-learn's NotFittedError, if it is installed."""
+    kind: type[ValueError] = ValueError
+    with contextlib.suppress(ImportError):
+        kind = importlib.import_module("sklearn.exceptions").NotFittedError
+    return kind(f"This {type(estimator).__name__} is not fitted yet: call fit({what}, y) first.")
+
+
+def checked_model(estimator: Any, made: Any) -> Any:
+    """Return what a user's function made; raise TypeError if it is no model."""
+    if not hasattr(made, "fit"):
+        hint = ". Does it end with return model?" if made is None else ""
+        name = type(estimator).__name__
+        raise TypeError(f"{name}: the function that builds must return a compiled model, got {made!r:.100}{hint}")
+    return made
 
 
 def encode(y: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pynn.encoding import to_categorical
 from pynn.models import Model
-from pynn.wrappers.labels import encode, r2, tags
+from pynn.wrappers.labels import checked_model, encode, not_fitted, r2, tags
 
 
 class _Wrapped:
@@ -57,7 +57,7 @@ class _Wrapped:
             made = clone_model(self.model)
             made.compile_from_config(self.model.get_compile_config())  # type: ignore[attr-defined, unused-ignore]
         else:
-            made = self.model(X, y, **(self.model_kwargs or {}))
+            made = checked_model(self, self.model(X, y, **(self.model_kwargs or {})))
         if not getattr(made, "compiled", True):
             raise RuntimeError(f"{type(self).__name__} needs a compiled model: call model.compile() first.")
         return made
@@ -67,7 +67,7 @@ class _Wrapped:
 
     def _predicted(self, X: Any) -> np.ndarray:
         if not hasattr(self, "model_"):
-            raise ValueError(f"This {type(self).__name__} is not fitted yet: call fit(X, y) first.")
+            raise not_fitted(self, "X")
         return np.asarray(self.model_.predict(np.asarray(X), verbose=0))
 
     @property
@@ -114,7 +114,8 @@ class SKLearnClassifier(_Wrapped):
 
     def predict(self, X: Any) -> np.ndarray:
         """The most probable class of each row, as it was labelled."""
-        chosen: np.ndarray = self.classes_[self._predicted(X).argmax(-1)]
+        numbers = self._predicted(X).argmax(-1)
+        chosen: np.ndarray = self.classes_[numbers]
         return chosen
 
     def decision_function(self, X: Any) -> np.ndarray:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pynn import graph, naming
@@ -50,6 +53,28 @@ class Applied:
 
     def __repr__(self) -> str:
         return f"<Operation name={self.name}>"
+
+
+@contextlib.contextmanager
+def rows_unnamed(compute: Callable[..., Any], args: Any, kwargs: Any) -> Iterator[None]:
+    """In what an error says of symbolic tensors, put None where a number of rows shows that was tried out."""
+    try:
+        yield
+    except ValueError as error:
+        if type(error) is not ValueError:
+            raise
+        said = []
+        for rows in (12, 24):
+            try:
+                compute(rows, args, kwargs)
+            except ValueError as again:
+                said.append(re.split(r"(\d+)", str(again)))
+        if len(said) < 2 or said[0] == said[1] or len(said[0]) != len(said[1]):
+            raise
+        text = "".join(a if a == b else "None" for a, b in zip(*said, strict=True)).strip()
+        tensors = filter(graph.is_symbolic, flatten([list(args), kwargs]))
+        shapes = " and ".join(str(tensor.shape) for tensor in tensors)
+        raise ValueError(f"{text}. KerasTensors of shape {shapes}: None is the number of rows in a batch.") from None
 
 
 def record(operation: Operation, args: Any, kwargs: dict[str, Any]) -> Any:

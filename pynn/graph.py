@@ -10,7 +10,7 @@ import contextlib
 import functools
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from pynn import config, naming
 from pynn.structures import flatten, map_structure
@@ -69,8 +69,6 @@ class KerasTensor:
     """
 
     is_symbolic = True
-    __array_ufunc__ = None  # so that NumPy arrays leave operators to this class
-    __array_priority__ = 100
 
     def __init__(
         self,
@@ -101,10 +99,22 @@ class KerasTensor:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        self._refuse_numpy("the functions of keras.ops")
+
+    def _refuse_numpy(self, instead: str) -> NoReturn:
         raise ValueError(
             f"A KerasTensor is symbolic: it has a shape {self.shape} and a type, and no values. NumPy functions cannot "
-            "be applied to it: use the functions of keras.ops, or a layer."
+            f"be applied to it: use {instead}, or a layer."
         )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and inputs[0] is not self and not kwargs:  # array + self
+            if ufunc.__name__ in ("equal", "not_equal"):  # they are compared by what they are
+                return ufunc.__name__ == "not_equal"
+            if ufunc.__name__ in _OF_ARRAYS:
+                return getattr(self, _OF_ARRAYS[ufunc.__name__])(inputs[0])
+        known = method == "__call__" and ufunc.__name__ in importlib.import_module("pynn.ops").everything
+        return self._refuse_numpy(f"keras.ops.{ufunc.__name__}" if known else "the functions of keras.ops")
 
     def __bool__(self) -> bool:
         raise TypeError("A symbolic KerasTensor cannot be used as a boolean: it has no value yet.")
@@ -131,6 +141,26 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
     setattr(KerasTensor, f"__r{_name}__", _operator(_name, True))
 for _name in ("neg", "abs", "invert", "lt", "le", "gt", "ge", "getitem"):
     setattr(KerasTensor, f"__{_name}__", _operator(_name, False))
+
+
+# What `array + self` asks NumPy for: the method of the tensor that answers.
+_OF_ARRAYS = {
+    "add": "__radd__",
+    "subtract": "__rsub__",
+    "multiply": "__rmul__",
+    "divide": "__rtruediv__",
+    "floor_divide": "__rfloordiv__",
+    "remainder": "__rmod__",
+    "power": "__rpow__",
+    "matmul": "__rmatmul__",
+    "bitwise_and": "__rand__",
+    "bitwise_or": "__ror__",
+    "bitwise_xor": "__rxor__",
+    "less": "__gt__",
+    "less_equal": "__ge__",
+    "greater": "__lt__",
+    "greater_equal": "__le__",
+}
 
 
 class Node:

@@ -141,11 +141,12 @@ class Operation:
     def symbolic_outputs(self, *args: Any, **kwargs: Any) -> Any:
         """KerasTensors like the results for batches of 12 and of 24 rows."""
         shapes = {d for leaf in flatten([list(args), kwargs]) if graph.is_symbolic(leaf) for d in leaf.shape}
-        with recording.paused(), np.errstate(all="ignore"):
-            first, second = (
-                self(*_filled(args, n), **_filled(kwargs, n)) for n in ((12, 24) if None in shapes else (1, 1))
-            )
+        with recording.paused(), np.errstate(all="ignore"), applied.rows_unnamed(self._with_rows, args, kwargs):
+            first, second = (self._with_rows(n, args, kwargs) for n in ((12, 24) if None in shapes else (1, 1)))
         return _symbolic(first, second)
+
+    def _with_rows(self, rows: int, args: Any, kwargs: Any) -> Any:
+        return self(*_filled(args, rows), **_filled(kwargs, rows))
 
     def array_count(self, args: Any) -> int:
         """How many of the arguments are arrays."""

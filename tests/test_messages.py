@@ -235,3 +235,36 @@ def test_not_fitted(wrapper):
     made, said = wrapper(nothing), f"This {wrapper.__name__} is not fitted yet: call fit("
     refused(lambda: made.predict(X), exceptions.NotFittedError, said)
     refused(lambda: made.score(X, KINDS), exceptions.NotFittedError, said)
+
+
+def test_sizes_that_do_not_fit_show_no_rows_of_pynn_s():
+    i, j = keras.Input((4,)), keras.Input((3,))
+    rows = "None is the number of rows in a batch"
+    refused(lambda: i + np.ones((3, 4)), ValueError, "(None,4) (3,4)", rows, without=["12", "24"])
+    refused(lambda: i @ j, ValueError, "matmul", "(None, 4) and (None, 3)", rows, without=["12", "24"])
+    refused(lambda: i + j, ValueError, "(None,4) (None,3)", without=["12", "24"])
+    refused(lambda: keras.ops.reshape(i, (5, -1)), ValueError, without=["48"])
+    refused(lambda: keras.Input((12,)) + j, ValueError, "(None,12) (None,3)")
+
+
+@pytest.mark.parametrize("function", [np.sin, np.exp, np.maximum, np.add, np.sum, np.mean])
+def test_numpy_functions_of_symbolic_tensors(function):
+    i = keras.Input((4,))
+    given = (i, 1.0) if function in (np.maximum, np.add) else (i,)
+    name = "the functions of keras.ops" if function in (np.sum, np.mean) else f"keras.ops.{function.__name__}"
+    said = "A KerasTensor is symbolic", f"cannot be applied to it: use {name}, or a layer."
+    refused(lambda: function(*given), ValueError, *said)
+
+
+OPERATORS = "+ - * / // % ** < <= > >=".split()
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_operators_of_arrays_and_symbolic_tensors(operator):
+    i, array, x = keras.Input((4,)), np.full((1, 4), 2.0, np.float32), np.full((3, 4), 3.0, np.float32)
+    for constant in (array, np.float32(2)):
+        made = keras.Model(i, eval(f"constant {operator} i", {"constant": constant, "i": i}))
+        want = eval(f"constant {operator} x", {"constant": constant, "x": x})
+        np.testing.assert_allclose(np.asarray(made(x)), want, rtol=1e-6)
+    assert (array == i) is False
+    assert (array != i) is True

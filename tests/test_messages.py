@@ -268,3 +268,10 @@ def test_operators_of_arrays_and_symbolic_tensors(operator):
         np.testing.assert_allclose(np.asarray(made(x)), want, rtol=1e-6)
     assert (array == i) is False
     assert (array != i) is True
+
+
+@pytest.mark.parametrize("name", ["AUC", "Precision", "Recall"])
+def test_class_numbers_for_a_metric_of_one_hot_rows(name):
+    made = model("sparse_categorical_crossentropy", 3, "softmax", metrics=[name])
+    hint = "it needs one-hot rows: keras.utils.to_categorical(y, 3) and loss='categorical_crossentropy'."
+    refused(lambda: made.fit(X, KINDS, verbose=0), ValueError, f"Metric '{name}': targets", "y_true.shape=(12,)", hint)

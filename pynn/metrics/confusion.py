@@ -43,7 +43,7 @@ class _Counting(Metric):
         sample_weight : array_like, optional
             One for each row, or for each output.
         """
-        t, y, w = at.prepare(y_true, y_pred, sample_weight, self.top_k, self.class_id)
+        t, y, w = at.prepare(self.name, y_true, y_pred, sample_weight, self.top_k, self.class_id)
         counts = at.count(t, y, w, self.thresholds)
         for variable, kind in self._kinds:
             getattr(self, variable).assign_add(getattr(counts, kind))

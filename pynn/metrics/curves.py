@@ -109,7 +109,7 @@ class AUC(Metric):
         sample_weight : array_like, optional
             One for each row, or for each output.
         """
-        t, y, w = at.prepare(y_true, y_pred, sample_weight)
+        t, y, w = at.prepare(self.name, y_true, y_pred, sample_weight)
         if self.from_logits:
             y = 1 / (1 + np.exp(-y))
         if self.multi_label and y.ndim != 2:

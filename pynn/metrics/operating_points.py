@@ -59,7 +59,7 @@ class _Best(Metric):
         sample_weight : array_like, optional
             One for each row, or for each output.
         """
-        t, y, w = at.prepare(y_true, y_pred, sample_weight, class_id=self.class_id)
+        t, y, w = at.prepare(self.name, y_true, y_pred, sample_weight, class_id=self.class_id)
         for kind, counts in at.count(t, y, w, self.thresholds)._asdict().items():
             getattr(self, kind).assign_add(counts)
 

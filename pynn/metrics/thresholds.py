@@ -52,15 +52,18 @@ def in_equal_steps(thresholds: Sequence[float]) -> bool:
 
 
 def prepare(
-    y_true: Any, y_pred: Any, sample_weight: Any, top_k: int | None = None, class_id: int | None = None
+    name: str, y_true: Any, y_pred: Any, sample_weight: Any, top_k: int | None = None, class_id: int | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Targets, predictions and weights in one shape: of one class, or outputs beyond the top k out of the way."""
     y = np.asarray(y_pred, config.floatx())
     t, y = match_ranks(np.asarray(y_true, y.dtype), y)
     if t.shape != y.shape:
+        numbers = y.ndim == 2 and t.shape in ((len(y),), (len(y), 1))
+        hint = f"keras.utils.to_categorical(y, {y.shape[-1]}) and loss='categorical_crossentropy'" if numbers else ""
         raise ValueError(
-            f"Targets and predictions have incompatible shapes for broadcasting: y_true.shape={np.shape(y_true)}, "
-            f"y_pred.shape={np.shape(y_pred)}"
+            f"Metric '{name}': targets and predictions have incompatible shapes for broadcasting: "
+            f"y_true.shape={np.shape(y_true)}, y_pred.shape={np.shape(y_pred)}."
+            f"{f' For class numbers it needs one-hot rows: {hint}.' if hint else ''}"
         )
     if top_k is not None:
         y = _top(y, top_k)

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from pynn.graph import any_symbolic
 from pynn.layers.embedding import check_numbers
 from pynn.layers.encodings import encoded_shape, lower_encoding
 from pynn.layers.layer import Backward, Layer
+from pynn.ops import shaping
 from pynn.plan import Plan, Slot
 
 
@@ -63,7 +65,18 @@ class CategoryEncoding(Layer):
         self.num_tokens, self.output_mode, self.sparse = int(num_tokens), output_mode, False
 
     def __call__(self, inputs: Any, count_weights: Any = None, **kwargs: Any) -> Any:
-        """As `Layer`; with "count", numbers can be given weights in an array of the same shape."""
+        """As `Layer`; with "count", numbers can be given weights in an array of the same shape.
+
+        An array of one axis is one row for "multi_hot" and "count", as in Keras: its numbers become one vector.
+        """
+        if count_weights is not None and _shape(inputs) != _shape(count_weights):
+            raise ValueError(
+                f"CategoryEncoding {self.name!r}: count_weights must have the shape of the numbers, "
+                f"{_shape(inputs)}; got {_shape(count_weights)}"
+            )
+        if self.output_mode != "one_hot" and not any_symbolic([inputs]) and np.ndim(inputs) == 1:
+            rows = None if count_weights is None else shaping.expand_dims(count_weights, 0)
+            return shaping.squeeze(self(shaping.expand_dims(inputs, 0), rows, **kwargs), 0)
         if count_weights is None:
             return super().__call__(inputs, **kwargs)
         if self.output_mode != "count":
@@ -96,3 +109,8 @@ class CategoryEncoding(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"num_tokens": self.num_tokens, "output_mode": self.output_mode}
+
+
+def _shape(x: Any) -> tuple[int | None, ...]:
+    """That of a KerasTensor, too, of which NumPy knows none."""
+    return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)

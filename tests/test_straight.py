@@ -196,6 +196,20 @@ def test_eagerly_stays_eagerly():
     assert not goes_straight(model, "predict", X[:2])
 
 
+def test_eagerly_from_now_on():
+    model = network()
+    model.compile("sgd", "mse")
+    model.predict(X[:2], verbose=0)
+    assert goes_straight(model, "predict", X[:2])
+    model.run_eagerly = True
+    assert not goes_straight(model, "predict", X[:2])
+    model.fit(X, np.zeros((len(X), *model.output_shape[1:])), verbose=0)
+    assert {key[2] for key in model._works if key[0] == "train"} == {"reference"}
+    model.run_eagerly = False
+    model.predict(X[:2], verbose=0)
+    assert goes_straight(model, "predict", X[:2])
+
+
 def test_own_layers_go_the_long_way():
     """Their lists may be changed behind our backs."""
 

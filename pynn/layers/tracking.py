@@ -51,7 +51,7 @@ class Tracked:
 # Most attributes are settings, which own nothing: looking no further is most of the time saved.
 _SETTINGS = frozenset({type(None), bool, int, float, str})
 # What a layer knows about its place in a model.  It does not own these.
-_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_short_cuts", "history"}
+_PLACE = {"_owned", "_inbound", "_network", "_works", "_compiled", "_applied", "_short_cuts", "history", "_mean_loss"}
 # Plans of calls on arrays.
 _PLANS = {"_applied", "_short_cuts"}
 # What training sets and no plan depends on.

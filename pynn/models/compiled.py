@@ -89,14 +89,16 @@ class Resolved(Sums):
     ----------
     heads : list of Head
         One for each output.
+    others : list of Metric
+        What is not compiled, but an attribute of the model or of a layer inside it: its own code updates it.
     penalties, rows : ndarray of float64, shape (1,)
         Running sum of the penalties times the rows of their batches, and of those rows.
     watched : ndarray of float64, shape (1,)
         Running sum of all losses, where there are several: infinite or NaN as soon as one of them is.
     """
 
-    def __init__(self, heads: list[Head]) -> None:
-        self.heads = heads
+    def __init__(self, heads: list[Head], others: Sequence[Metric] = ()) -> None:
+        self.heads, self.others = heads, list(others)
         self.penalties, self.rows = np.zeros(1), np.zeros(1)
         self.watched = np.zeros(1)
         self._totals: list[np.ndarray] | None = None
@@ -125,7 +127,7 @@ class Resolved(Sums):
         if self._totals is None:
             for tracker in self.trackers:
                 tracker.reset_state()
-            for metric in self.metrics:
+            for metric in (*self.metrics, *self.others):
                 metric.reset_state()
 
     def totals(self) -> list[np.ndarray]:
@@ -134,9 +136,11 @@ class Resolved(Sums):
             return self._totals
         found = [self.penalties, self.rows, self.watched]
         found += [array for tracker in self.trackers for array in (tracker.total, tracker.count)]
-        found += [variable.live for metric in self.metrics for variable in metric.variables]
+        found += [variable.live for metric in (*self.metrics, *self.others) for variable in metric.variables]
         # Others may make variables on the way, or have more to reset.
-        if all(metric.lowers and type(metric).reset_states is Metric.reset_states for metric in self.metrics):
+        if not self.others and all(
+            metric.lowers and type(metric).reset_states is Metric.reset_states for metric in self.metrics
+        ):
             self._totals = found
         return found
 
@@ -158,6 +162,9 @@ class Resolved(Sums):
             found |= {tracker.name: tracker.result() for tracker in self.trackers}
         for name, metric in self.named_metrics():
             found[name] = plain(metric.result())
+        for metric in self.others:
+            value = plain(metric.result())
+            found |= value if isinstance(value, dict) else {metric.name: value}
         return found
 
     def named_metrics(self) -> list[tuple[str, Metric]]:
@@ -179,6 +186,7 @@ class Resolved(Sums):
         """The values of logs in the order of `evaluate`: the loss, metrics, the losses of outputs, then the rest."""
         first = ["loss", *(metric.name for metric in self.metrics)]
         first += [tracker.name for tracker in self.trackers] if len(self.trackers) > 1 else []
+        first += [metric.name for metric in self.others if metric.name not in first]
         keys = [name for name in first if name in logs]
         return [logs[name] for name in (*keys, *sorted(set(logs) - set(keys)))]
 
@@ -186,13 +194,10 @@ class Resolved(Sums):
 class Compiled:
     """Settings for training and testing.  Parameters as for `Model.compile`."""
 
-    def __init__(
-        self, optimizer: Any, loss: Any, metrics: Any, run_eagerly: bool, weighted: Any = None, loss_weights: Any = None
-    ) -> None:
+    def __init__(self, optimizer: Any, loss: Any, metrics: Any, weighted: Any = None, loss_weights: Any = None) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
         self.given_loss, self.loss_weights = loss, loss_weights
         self.given_metrics, self.given_weighted = settings.checked_metrics(metrics), settings.checked_metrics(weighted)
-        self.run_eagerly = run_eagerly
         self._started = False
         self._latest: Resolved | None = None
         self._resolved: dict[Any, Resolved] = {}
@@ -206,22 +211,27 @@ class Compiled:
 
     def with_metrics(self, metrics: Any) -> Compiled:
         """The same with other metrics; the optimizer is shared."""
-        made = Compiled(
-            self.optimizer, self.given_loss, metrics, self.run_eagerly, self.given_weighted, self.loss_weights
-        )
+        made = Compiled(self.optimizer, self.given_loss, metrics, self.given_weighted, self.loss_weights)
         made._started = self._started
         return made
 
-    def resolve(self, names: Sequence[str], outputs: Sequence[Shape], ys: Sequence[np.ndarray | None]) -> Resolved:
+    def resolve(
+        self,
+        names: Sequence[str],
+        outputs: Sequence[Shape],
+        ys: Sequence[np.ndarray | None],
+        others: Sequence[Metric] = (),
+    ) -> Resolved:
         """Losses and metrics for outputs of these names and shapes, and these targets; the same at every call."""
         kinds = [None if y is None else settings.is_sparse(o, y) for o, y in zip(outputs, ys, strict=True)]
-        key = (tuple(names), tuple(outputs), tuple(kinds))
+        others = [metric for metric in others if not any(metric is given for given, _ in self._made.values())]
+        key = (tuple(names), tuple(outputs), tuple(kinds), tuple(map(id, others)))
         if key not in self._resolved:
-            self._resolved[key] = self._for(names, outputs, kinds)
+            self._resolved[key] = Resolved(self._for(names, outputs, kinds), others)
         self._latest = self._resolved[key]
         return self._latest
 
-    def _for(self, names: Sequence[str], outputs: Sequence[Shape], sparse: Sequence[bool | None]) -> Resolved:
+    def _for(self, names: Sequence[str], outputs: Sequence[Shape], sparse: Sequence[bool | None]) -> list[Head]:
         heads = [Head(name) for name in names]
         chosen = settings.losses_of(self.given_loss, self.loss_weights, names)
         plain = settings.metrics_of(self.given_metrics, names, "metrics")
@@ -232,7 +242,7 @@ class Compiled:
                 head.losses.append(WeightedLoss(self._loss(loss, classes, bool(sparse[i])), weight, head.name))
             head.metrics = [self._metric(given, classes, bool(sparse[i])) for given in plain[i]]
             head.weighted = [self._metric(given, classes, bool(sparse[i])) for given in weighted[i]]
-        return Resolved(heads)
+        return heads
 
     def _loss(self, given: Any, classes: int = 0, sparse: bool = False) -> Any:
         if given is None:

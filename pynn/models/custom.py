@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pynn.layers.tracking import owned
-from pynn.metrics import Mean, Metric
+from pynn.metrics import Mean
 from pynn.models import describing, door, stepping
+from pynn.models.works import inside
 from pynn.structures import flatten
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ class Customizable:
 
     @property
     def metrics(self) -> list[Any]:
-        """The running mean of the loss, the metrics in use (known from the first data on), and those of the class."""
+        """The running mean of the loss, the metrics in use (known from the first data on), and attributes."""
+        model: Model = self  # type: ignore[assignment]
         found: list[Any] = []
         if self._compiled is not None:
             found.append(self._loss_tracker)
             found += self._compiled.latest.metrics if self._compiled.latest is not None else []
         known = {id(metric) for metric in found}
-        return found + [metric for metric in owned(self, Metric) if id(metric) not in known]
+        return found + [metric for metric in inside(model).metrics if id(metric) not in known]
 
     @property
     def _loss_tracker(self) -> Mean:
@@ -85,7 +86,7 @@ class Customizable:
     def _default_step(self, kind: str, data: Any) -> dict[str, Any]:
         model: Model = self  # type: ignore[assignment]
         x, y, weights = stepping.unpack(data)
-        if stepping.has_own(model, "compute_loss"):
+        if stepping.has_own_parts(model):
             return stepping.taped(model, kind, (x, y, weights))
         return stepping.run(model, kind, door.rows(model, x, y, weights))
 
@@ -127,8 +128,9 @@ class Customizable:
         ys = [None if part is None else np.asarray(part) for part in flatten(y)]
         names = model.output_names
         names = names if len(names) == len(shapes) else [f"output_{i + 1}" for i in range(len(shapes))]
-        return model._require_compiled().resolve(names, shapes, ys)
+        return model._require_compiled().resolve(names, shapes, ys, inside(model).metrics)
 
+    @stepping.default
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
         """Take a batch into account; returns loss and metrics so far.
 
@@ -145,6 +147,7 @@ class Customizable:
                 metric.update_state(target, output, sample_weight=sample_weight)
         return self.get_metrics_result()
 
+    @stepping.default
     def get_metrics_result(self) -> dict[str, Any]:
         """The values of `metrics` so far, by name."""
         found: dict[str, Any] = {}

@@ -12,6 +12,7 @@ import numpy as np
 from pynn import data, targets
 from pynn.models import matching
 from pynn.models.lowering import stream_name
+from pynn.models.works import inside
 from pynn.structures import flatten, map_structure, pack_as
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def rows(model: Model, x: Any, y: Any, sample_weight: Any = None, class_weight: 
     ys = [None if part is None else targets.check(part) for part in matching.targets(y, names, compiled.given_loss)]
     arrays = {stream_name("x", i): a for i, a in enumerate(found)}
     data.check_lengths(x=found[0], **{name if len(ys) > 1 else "y": part for name, part in zip(names, ys, strict=True)})
-    resolved = compiled.resolve(names, outputs, ys)
+    resolved = compiled.resolve(names, outputs, ys, inside(model).metrics)
     if sample_weight is not None and class_weight is not None:
         raise ValueError("You cannot specify `class_weight` and `sample_weight` at the same time.")
     weights = _weights(model, ys, sample_weight, class_weight)

@@ -186,8 +186,8 @@ def _check(model: Model, x: Any, y: Any) -> None:
         where = "in NumPy" if backend == "reference" else "on a device"
         raise ValueError(f"profile: the backend '{backend}' computes {where}; pynn.set_backend('cython') before")
     own = stepping.has_own(model, "predict_step") if y is None else stepping.has_own_step(model)
-    if own or (model._compiled is not None and model._compiled.run_eagerly):
-        what = "has a step of its own" if own else "was compiled with run_eagerly=True"
+    if own or model.run_eagerly:
+        what = "has a step of its own" if own else "has run_eagerly=True"
         raise ValueError(f"profile: model '{model.name}' {what}: it runs in Python, and no plan shows its steps")
 
 

@@ -39,7 +39,12 @@ def has_own(model: Model, name: str) -> bool:
 
 def has_own_step(model: Model) -> bool:
     """Whether a user's class says itself what happens with a batch."""
-    return any(has_own(model, name) for name in ("train_step", "test_step", "compute_loss"))
+    return has_own(model, "train_step") or has_own(model, "test_step") or has_own_parts(model)
+
+
+def has_own_parts(model: Model) -> bool:
+    """Whether a user's class overrides a method that the step calls."""
+    return any(has_own(model, name) for name in ("compute_loss", "compute_metrics", "get_metrics_result"))
 
 
 def unpack(batch: Any) -> tuple[Any, Any, Any]:
@@ -63,7 +68,7 @@ def test(model: Model, batch: Any) -> Logs:
 
 def _step(model: Model, kind: str, batch: Any, class_weight: Any) -> Logs:
     x, y, weights = unpack(batch)
-    if has_own(model, f"{kind}_step") or has_own(model, "compute_loss"):
+    if has_own(model, f"{kind}_step") or has_own_parts(model):
         if class_weight is not None and y is not None:
             weights = data.class_weights(class_weight, np.asarray(y), model.real)
         parts = (x,) if y is None else (x, y) if weights is None else (x, y, weights)
@@ -74,7 +79,7 @@ def _step(model: Model, kind: str, batch: Any, class_weight: Any) -> Logs:
 
 
 def taped(model: Model, kind: str, given: tuple[Any, Any, Any]) -> Logs:
-    """A step with a `compute_loss` of the user's: followed by a tape, in Python."""
+    """A step with a `compute_loss` or `compute_metrics` of the user's: followed by a tape, in Python."""
     x, y, weights = given
     with GradientTape() as tape:
         predicted = model(x, training=kind == "train" and not composite.is_not_told(model))

@@ -72,7 +72,7 @@ class Trainer(Evaluator):
             If a name is unknown, or something does not fit the outputs.
         """
         steps_per_execution = door.check_batch_size(steps_per_execution, "steps_per_execution")
-        self._compiled = Compiled(optimizer, loss, metrics, run_eagerly, weighted_metrics, loss_weights)
+        self._compiled = Compiled(optimizer, loss, metrics, weighted_metrics, loss_weights)
         self._compile_arguments = {
             "optimizer": self._compiled.optimizer,
             "loss": loss,

@@ -12,6 +12,8 @@ from pynn import backends, changes
 from pynn.arena import Arena
 from pynn.data import Rows
 from pynn.kernels.tables import Table, table
+from pynn.layers.tracking import owned, unique
+from pynn.metrics import Metric
 from pynn.models.lowering import Source, Sources, Task, lower_predict, lower_test, lower_train
 from pynn.plan import Plan
 from pynn.runners import Runner, runner
@@ -120,8 +122,7 @@ def work_for(model: Model, kind: str, rows: Rows, batch: int, shuffled: bool) ->
     known = inside(model)
     exchange = getattr(task.optimizer, "exchange", None)
     form = (arrays, repr(rows.structure), shuffled, id(compiled), id(task.resolved), id(exchange), known.key)
-    eager = compiled is not None and compiled.run_eagerly
-    backend = "reference" if eager else backends.get_backend()
+    backend = "reference" if model.run_eagerly else backends.get_backend()
     key = (kind, batch, backend, *form)
     if key not in model._works:
         make_room(model._works, MOST_WORKS)
@@ -149,6 +150,13 @@ class Inside:
     def trainable(self) -> list[Variable]:
         """The variables that training changes."""
         return self.layers[0].trainable_weights
+
+    @functools.cached_property
+    def metrics(self) -> list[Metric]:
+        """Metrics among the attributes of the model and of layers inside it; those of models inside do not count."""
+        model, *others = self.layers
+        layers = [model, *(layer for layer in others if not hasattr(type(layer), "fit"))]
+        return unique([metric for layer in layers for metric in owned(layer, Metric)])
 
     @functools.cached_property
     def size(self) -> int:

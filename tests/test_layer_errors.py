@@ -30,6 +30,13 @@ REFUSED = [
     (lambda: L.Dropout(0.2, 3), "Expected a tuple or list of integers"),
     (lambda: L.Dropout(0.2, "a"), "Expected a tuple or list of integers"),
     (lambda: L.Dropout(0.2, (0,)), "negative or zero value at index 0: 0"),
+    (lambda: L.Add()([X2, None]), "layer 'add'"),
+    (
+        lambda: L.Dense(2, name="d")(None),
+        "layer 'd': its input: expected a tensor or a number for each array, got None",
+    ),
+    (lambda: losses.mean_squared_error(None, X2), "loss 'mean_squared_error': expected a tensor"),
+    (lambda: losses.CategoricalCrossentropy()(X2, None), "for y_true and for y_pred, got None"),
     (lambda: L.Dropout(0.2, (None, 1.5)), "Received element at index 1: 1.5 (type: float)"),
     (lambda: L.Dropout(0.2, (None, 2))(X2), "noise_shape=(None, 2) does not fit inputs of shape (None, 3)"),
     (lambda: L.Dropout(0.2, (None, 1, 3))(X2), "give one size an axis"),

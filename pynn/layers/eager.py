@@ -15,6 +15,7 @@ from pynn.kernels.tables import table
 from pynn.layers import masks
 from pynn.layers.added import add_loss
 from pynn.layers.shapes import shapes
+from pynn.operation import NONE
 from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Runner, runner
 from pynn.structures import arrays_of, flatten, is_nested, pack_as
@@ -103,6 +104,8 @@ def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
     ValueError
         If x has no rows or a shape that the layer cannot take.
     """
+    if x is None or (type(x) in (list, tuple) and any(leaf is None for leaf in x)):
+        raise ValueError(f"layer '{layer.name}': {NONE.format('its input', 'each array')}")
     given, structure = arrays_of(x)
     xs = [_array(layer, leaf) for leaf in given]
     _check_rows(layer, xs)

@@ -86,6 +86,7 @@ class LoweredLoss(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""
+        self.check_there(y_true, y_pred)
         y, target = np.asarray(y_pred, self.dtype), np.asarray(y_true)
         pair = (self._labels(target, y), y) if self.target == "labels" else self._values(target, y)
         return followed.rows(self, (y_true, y_pred), pair)

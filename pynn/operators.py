@@ -25,10 +25,8 @@ def _unary(name: str) -> Callable[[Any], Any]:
 
 
 def _binary(name: str) -> Callable[[Any, Any], Any]:
-    equality = name in (
-        "eq",
-        "ne",
-    )  # with None it is Python's, for `if x == None`; what computes has to say what is wrong
+    # With None, equality is Python's, for `if x == None`; what computes has to say what is wrong.
+    equality = name in ("eq", "ne")
 
     def operate(self: Any, other: Any) -> Any:
         computes = _computes(other) or (other is None and not equality)

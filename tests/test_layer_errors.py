@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pynn import layers as L  # noqa: N812
-from pynn import losses
+from pynn import losses, metrics
 from pynn.keras import Input, Sequential
 
 X2, X3 = np.ones((2, 3)), np.ones((2, 3, 4))
@@ -36,6 +36,10 @@ REFUSED = [
         "layer 'd': its input: expected a tensor or a number for each array, got None",
     ),
     (lambda: losses.mean_squared_error(None, X2), "loss 'mean_squared_error': expected a tensor"),
+    (lambda: metrics.MeanSquaredError()(None, X2), "metric 'mean_squared_error': expected a tensor or a number"),
+    (lambda: metrics.CategoricalAccuracy()(X2, None), "metric 'categorical_accuracy'"),
+    (lambda: metrics.MeanMetricWrapper(lambda t, y: None, "f")(X2, X2), "A function that ends without `return`"),
+    (lambda: metrics.Mean()(None), "metric 'mean'"),
     (lambda: losses.CategoricalCrossentropy()(X2, None), "for y_true and for y_pred, got None"),
     (lambda: L.Dropout(0.2, (None, 1.5)), "Received element at index 1: 1.5 (type: float)"),
     (lambda: L.Dropout(0.2, (None, 2))(X2), "noise_shape=(None, 2) does not fit inputs of shape (None, 3)"),

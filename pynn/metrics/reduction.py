@@ -44,6 +44,7 @@ class Sum(Metric):
         sample_weight : array_like, optional
             One weight for each value or for each row of values.
         """
+        self.check_there(values)
         samples, _ = samplewise(values, sample_weight, np.sum)
         self.total.assign_add(samples.sum())
 
@@ -86,6 +87,7 @@ class Mean(Metric):
         sample_weight : array_like, optional
             One weight for each value or for each row of values.
         """
+        self.check_there(values)
         samples, weights = samplewise(values, sample_weight, np.mean)
         self.total.assign_add(samples.sum())
         self.count.assign_add(weights.sum())

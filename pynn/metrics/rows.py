@@ -81,6 +81,7 @@ class RowMean(Mean):
         sample_weight : array_like, optional
             Of shape (n,), or one for each value.
         """
+        self.check_there(y_true, y_pred)
         weights = self.weights(y_true, with_mask(self, y_pred, sample_weight))
         super().update_state(self.values(y_true, y_pred), sample_weight=weights)
 

@@ -16,6 +16,7 @@ import numpy as np
 from pynn import applied, config, graph, recording
 from pynn.entries import read
 from pynn.glossary import names_of_parameters, with_parameters
+from pynn.nothing import refuse_none
 from pynn.structures import flatten
 from pynn.tensor import Tensor, as_tensor
 from pynn.variables import Variable
@@ -25,7 +26,6 @@ Vjp = Callable[..., Any]
 # What the functions take as it is.
 _PLAIN = frozenset({np.ndarray, float, int, bool, str, np.float32, np.float64, np.int64, np.int32})
 _view = np.ndarray.view
-NONE = "{}: expected a tensor or a number for {}, got None. A function that ends without `return` gives None."
 
 
 class Operation:
@@ -120,7 +120,7 @@ class Operation:
         """Symbolic tensors make a node; whatever else is no array becomes one first."""
         given = args[:count]
         if any(value is None for value in given):
-            raise ValueError(self._about_none(given))
+            self._refuse_none(given)
         if any(map(graph.is_symbolic, given)) or (graph.is_tracing() and any(isinstance(a, Variable) for a in given)):
             return applied.record(self, args, kwargs)
         if graph.any_symbolic(given):
@@ -132,11 +132,10 @@ class Operation:
             return as_tensor(np.array(made))  # a view would change with the variable
         return made
 
-    def _about_none(self, given: Any) -> str:
-        """What to say about None in the place of an array: as a rule somebody's function forgot to return it."""
+    def _refuse_none(self, given: Any) -> None:
         place = next(index for index, value in enumerate(given) if value is None)
         names = self._names[:1] * len(given) if self._arrays < 0 else self._names
-        return NONE.format(f"keras.ops.{self.name.lstrip('_')}", f"{names[place]!r}")
+        refuse_none(f"keras.ops.{self.name.lstrip('_')}", repr(names[place]), *given)
 
     def symbolic_outputs(self, *args: Any, **kwargs: Any) -> Any:
         """KerasTensors like the results for batches of 12 and of 24 rows."""
@@ -228,8 +227,8 @@ def as_operand(value: Any) -> Any:
     if isinstance(value, list | tuple) and _any_tensor(value):
         return _stacked(value)
     found = np.asarray(value)
-    if found.dtype == object and any(part is None for part in found.flat):
-        raise ValueError(NONE.format("keras.ops", "each value"))
+    if found.dtype == object:
+        refuse_none("keras.ops", "each value", *found.flat)
     if isinstance(value, list | tuple):  # of Python's numbers, mostly: these have Keras's types, not NumPy's
         return found.astype(
             {"float64": config.floatx(), "int64": "int32"}.get(found.dtype.name, found.dtype), copy=False

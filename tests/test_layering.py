@@ -43,6 +43,7 @@ FLOORS = [
         "random",
         "variables",
         "initializers",
+        "nothing",
         "structures",
         "graph",
         "recording",

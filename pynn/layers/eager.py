@@ -15,7 +15,7 @@ from pynn.kernels.tables import table
 from pynn.layers import masks
 from pynn.layers.added import add_loss
 from pynn.layers.shapes import shapes
-from pynn.operation import NONE
+from pynn.nothing import refuse_none
 from pynn.plan import Batch, Plan, Slot
 from pynn.runners import Runner, runner
 from pynn.structures import arrays_of, flatten, is_nested, pack_as
@@ -104,8 +104,7 @@ def apply(layer: Layer, x: Any, training: bool, mask: Any = None) -> Any:
     ValueError
         If x has no rows or a shape that the layer cannot take.
     """
-    if x is None or (type(x) in (list, tuple) and any(leaf is None for leaf in x)):
-        raise ValueError(f"layer '{layer.name}': {NONE.format('its input', 'each array')}")
+    refuse_none(f"layer '{layer.name}': its input", "each array", *(x if type(x) in (list, tuple) else [x]))
     given, structure = arrays_of(x)
     xs = [_array(layer, leaf) for leaf in given]
     _check_rows(layer, xs)

@@ -10,7 +10,7 @@ from pynn import config, naming, recording
 from pynn.graph import OPERATORS
 from pynn.losses import reduction as reductions
 from pynn.losses import written
-from pynn.operation import NONE
+from pynn.nothing import refuse_none
 from pynn.plan import Plan, Slot
 from pynn.saving import deserialize_keras_object, serialize_keras_object
 from pynn.structures import flatten, map_structure, pack_as
@@ -97,15 +97,10 @@ class Loss:
 
     def _as_array(self, x: Any) -> Any:
         """An array of the loss's type; what a tape may follow stays a tensor."""
-        self.check_there(x)
+        refuse_none(f"loss '{self.name}'", "y_true and for y_pred", x)
         if isinstance(x, Tensor | Variable) and recording.state.stack:
             return x if x.dtype == self.dtype else OPERATORS["cast"](x, self.dtype)
         return np.asarray(x, self.dtype)
-
-    def check_there(self, *given: Any) -> None:
-        """Raise ValueError where None stands for targets or predictions."""
-        if any(x is None for x in given):
-            raise ValueError(NONE.format(f"loss '{self.name}'", "y_true and for y_pred"))
 
     def _mask(self, y_true: Any, losses: Any) -> Any:
         """Which losses count; None for all."""

@@ -11,6 +11,7 @@ from pynn.losses import followed
 from pynn.losses import reduction as reductions
 from pynn.losses.axes import Axis, Rows
 from pynn.losses.loss import Loss, Target
+from pynn.nothing import refuse_none
 from pynn.plan import Plan, Slot
 
 
@@ -86,7 +87,7 @@ class LoweredLoss(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The losses of the rows, without weights."""
-        self.check_there(y_true, y_pred)
+        refuse_none(f"loss '{self.name}'", "y_true and for y_pred", y_true, y_pred)
         y, target = np.asarray(y_pred, self.dtype), np.asarray(y_true)
         pair = (self._labels(target, y), y) if self.target == "labels" else self._values(target, y)
         return followed.rows(self, (y_true, y_pred), pair)

@@ -8,7 +8,6 @@ from typing import Any, Self
 import numpy as np
 
 from pynn import config, initializers, legacy, naming
-from pynn.operation import NONE
 from pynn.tensor import as_tensor
 from pynn.variables import Variable
 
@@ -71,11 +70,6 @@ class Metric:
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Take more data into account."""
         raise NotImplementedError(f"{type(self).__name__} must define update_state")
-
-    def check_there(self, *given: Any) -> None:
-        """Raise ValueError where None stands for values."""
-        if any(x is None for x in given):
-            raise ValueError(NONE.format(f"metric '{self.name}'", "each value"))
 
     def result(self) -> Any:
         """The value so far."""

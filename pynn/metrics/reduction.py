@@ -9,6 +9,7 @@ import numpy as np
 
 from pynn import saving
 from pynn.metrics.metric import Metric, value
+from pynn.nothing import refuse_none
 
 
 class Sum(Metric):
@@ -44,7 +45,7 @@ class Sum(Metric):
         sample_weight : array_like, optional
             One weight for each value or for each row of values.
         """
-        self.check_there(values)
+        refuse_none(f"metric '{self.name}'", "each value", values)
         samples, _ = samplewise(values, sample_weight, np.sum)
         self.total.assign_add(samples.sum())
 
@@ -87,7 +88,7 @@ class Mean(Metric):
         sample_weight : array_like, optional
             One weight for each value or for each row of values.
         """
-        self.check_there(values)
+        refuse_none(f"metric '{self.name}'", "each value", values)
         samples, weights = samplewise(values, sample_weight, np.mean)
         self.total.assign_add(samples.sum())
         self.count.assign_add(weights.sum())

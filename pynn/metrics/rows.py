@@ -9,6 +9,7 @@ import numpy as np
 from pynn import config
 from pynn.kernels.tables import table
 from pynn.metrics.reduction import Mean, with_mask
+from pynn.nothing import refuse_none
 from pynn.plan import Plan
 from pynn.slots import Slot
 
@@ -81,7 +82,7 @@ class RowMean(Mean):
         sample_weight : array_like, optional
             Of shape (n,), or one for each value.
         """
-        self.check_there(y_true, y_pred)
+        refuse_none(f"metric '{self.name}'", "each value", y_true, y_pred)
         weights = self.weights(y_true, with_mask(self, y_pred, sample_weight))
         super().update_state(self.values(y_true, y_pred), sample_weight=weights)
 
